@@ -1,0 +1,85 @@
+"""The chain rule: one sweep over the graph in reverse topological order, with no operation named in it.
+
+At every node the contributions that arrive from its consumers have been added up to ∂L/∂(node); the row
+of the node turns that total into one contribution per input. What the numbers *are* is up to the reading:
+
+* `values`: NumPy arrays as they were recorded; gives numbers (``backward()``),
+* `graph`: the nodes themselves; gives nodes, so derivatives can be derived, drawn and written out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any
+
+from numpy import ndarray
+
+from .derivatives.shapes import astype, unbroadcast
+from .errors import GradientError
+from .node import Node, topological_order
+
+Reading = Callable[[Any], Sequence[Any]]
+
+values: Reading = attrgetter("record")
+"""Read a Tensor as the tuple of arrays (output, operands, settings) that its operation saw."""
+
+
+def graph(node: Node) -> Sequence[Any]:
+    """Read a node as itself and its inputs, so that what the rules compute is recorded."""
+    assert node.row is not None
+    return (node, *node.row.packed(node.inputs), *node.settings)
+
+
+def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
+    """Yield every node that `output` depends on with its adjoint, ``Σ (∂L/∂consumer)·(∂consumer/∂node)``.
+
+    Parameters
+    ----------
+    output : where to start.
+    seed : the gradient that arrives there, in the shape of `output`.
+    read : the reading, `values` or `graph`.
+    """
+    totals = {output: seed}
+    for node in reversed(topological_order(output)):
+        total = totals.pop(node)
+        if node.hooks:
+            total = hooked(node, total)
+        yield node, total
+        if node.row is None:
+            continue
+        operands = read(node)
+        for x, rule in zip(node.parents, node.pullbacks):
+            part = rule(total, *operands)
+            if part.__class__ is not x.kind or part.__class__ is ndarray:  # two scalars of one type fit
+                if part.shape != x.shape or part.dtype is not x.dtype:
+                    part = fitted(part, x, node)
+            totals[x] = totals[x] + part if x in totals else part
+
+
+def hooked(node: Node, total: Any) -> Any:
+    """The total after the node's hooks have seen it, and perhaps replaced it."""
+    for hook in node.hooks or ():
+        changed = hook(total)
+        total = total if changed is None else changed
+    return total
+
+
+def fitted(part: Any, x: Node, node: Node) -> Any:
+    """A contribution in the shape and dtype of its input: what broadcasting copied is summed back, once, here.
+
+    Raises
+    ------
+    GradientError
+        If the shape cannot have come from broadcasting the input: the rule of the row is wrong.
+    """
+    if part.shape != x.shape:
+        stretched = part.shape[part.ndim - len(x.shape) :] if part.ndim >= len(x.shape) else None
+        if stretched is None or any(m != n != 1 for m, n in zip(stretched, x.shape)):
+            assert node.row is not None
+            raise GradientError(
+                f"The rule of {node.row.name} gave a gradient of shape {part.shape} for an input of shape {x.shape}. "
+                "Each rule must return a gradient that broadcasts like the output."
+            )
+        part = unbroadcast(part, shape=x.shape)
+    return part if part.dtype == x.dtype else astype(part, dtype=x.dtype)

@@ -1,0 +1,90 @@
+"""A node of the computation graph, and the order in which the chain rule visits it. No NumPy here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from .errors import ChangedError
+
+if TYPE_CHECKING:
+    from .primitive import Row
+
+next_stamp = count(1).__next__
+"""One clock for all nodes: an input is always older than what was computed from it."""
+
+
+class Node:
+    """What was computed, from which inputs, and when.
+
+    `inputs` is an ordered tuple *with repeats* (``x * x`` has two edges) that also holds the plain
+    arrays and numbers among the operands; a leaf has no `row` and no inputs. `parents` are those inputs
+    that take a gradient, and `pullbacks` the derivative rule for each of them.
+    """
+
+    __slots__ = (
+        "row", "inputs", "parents", "pullbacks",
+        "stamp", "kind", "requires_grad", "name", "hooks",
+    )  # fmt: skip
+
+    row: Row | None
+    inputs: tuple[Any, ...]
+    settings: tuple[Any, ...]
+    parents: tuple[Node, ...]
+    pullbacks: Iterable[Any]
+    kind: type
+    stamp: int
+    requires_grad: bool
+    name: str | None
+    hooks: list[Any] | None
+
+    precedence = 0
+    """Where nodes of two kinds meet in one call, the kind of higher precedence records it."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        raise NotImplementedError
+
+    @classmethod
+    def apply(cls, row: Row, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the row's function on the values of `args` and record the call."""
+        raise NotImplementedError
+
+
+age = attrgetter("stamp")
+
+
+def topological_order(output: Node) -> list[Node]:
+    """The nodes that a gradient of `output` flows to: inputs before consumers, `output` last.
+
+    No recursion, so depth costs no stack; every input is older than its consumer, so sorting by stamp
+    is a topological sort.
+
+    Raises
+    ------
+    ChangedError
+        If an input is younger than its consumer: it was written to after it had been used.
+    """
+    seen = {output}
+    stack = [output]
+    while stack:
+        node = stack.pop()
+        for x in node.parents:
+            if x not in seen:
+                if x.stamp > node.stamp:
+                    raise ChangedError(changed_message(x, node))
+                seen.add(x)
+                stack.append(x)
+    return sorted(seen, key=age)
+
+
+def changed_message(x: Node, consumer: Node) -> str:
+    name = repr(x.name) if x.name else f"an unnamed value of shape {x.shape}"
+    function = consumer.row.name if consumer.row else "an operation"
+    return (
+        f"{name} was changed after {function} had used it, so the recorded graph is out of date. "
+        "Compute the output again after each update (optimiser step, load, assignment to .data), "
+        "and call backward() or draw before the next one."
+    )

@@ -1,0 +1,247 @@
+"""A row of the table of derivatives: a NumPy function, its rule per operand, and how it is written.
+
+A rule is one line of plain NumPy, ``rule(g, y, *operands, *settings)``: `g` is the gradient that arrives
+at the output `y`. Parameters without a default are operands, those with one are settings (``axis``,
+``keepdims``); together they are the row's contract, and any other argument is refused at the call.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
+from functools import partial, update_wrapper
+from itertools import count
+from typing import Any
+
+from .errors import UnsupportedError
+from .node import Node
+
+Rule = Callable[..., Any]
+Notation = str | Callable[..., Any]
+Domain = tuple[float, float]
+
+
+class Each:
+    """The rules of a function of any number of operands: ``rule(i, g, y, operands, ...)`` for the i-th."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def __iter__(self) -> Iterator[Rule]:
+        return (partial(self.rule, i) for i in count())
+
+
+class Row:
+    """One function of the table: what NumPy computes, its derivative rules, and data about it.
+
+    Parameters
+    ----------
+    function : the NumPy function itself; there is no forward code of ours.
+    rules : one per operand (None: the output does not depend on it smoothly), or `Each`.
+        No rules at all: the function is constant wherever it is continuous (comparisons, ``floor``);
+        it takes any arguments, gives plain arrays on Tensors, and is recorded on recorders.
+    notation : how mathematics writes it: a name (``"ln"``), a template (``"|{0}|"``), or a function of
+        formulas (``lambda a, b: a + b``). The default is ``name(operands)``.
+    domain : the open interval of each operand in which the rule is smooth; None for functions of arrays,
+        whose sample calls stand in the test battery.
+    kinks : the conventions where the derivative does not exist, as ``{point: derivative}`` or a sentence.
+    """
+
+    __slots__ = (
+        "function", "name", "rules", "variadic", "arity", "settings", "defaults",
+        "notation", "domain", "kinks", "signature",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *rules: Rule | None | Each,
+        name: str | None = None,
+        arity: int | None = None,
+        notation: Notation | None = None,
+        domain: Domain | Sequence[Domain] | None = None,
+        kinks: dict[float, float] | str | None = None,
+    ) -> None:
+        self.function = function
+        self.name = name or qualified_name(function)
+        self.notation = notation
+        self.domain = domain
+        self.kinks = kinks
+        self.variadic = bool(rules) and isinstance(rules[0], Each)
+        self.rules: Any = rules[0] if self.variadic else rules
+        self.arity, settings = contract(rules, arity)
+        self.settings = tuple(settings)
+        self.defaults = tuple(settings.values())
+        self.signature = signature_of(function)
+
+    def __repr__(self) -> str:
+        return f"<Row {self.name}>"
+
+    def taking(self, operands: int, settings: tuple[str, ...]) -> Row:
+        """A row without rules, as it is for a call with these arguments."""
+        same = Row(self.function, name=self.name, arity=operands, notation=self.notation)
+        same.settings = settings
+        return same
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Split a call into its operands and the settings of the rule; refuse what the rule does not know."""
+        if self.variadic or len(args) != self.arity or kwargs:
+            args, kwargs = self.normalised(args, kwargs)
+        operands = tuple(args[0]) if self.variadic else args
+        if not kwargs:
+            return operands, self.defaults
+        return operands, tuple(kwargs.get(s, d) for s, d in zip(self.settings, self.defaults))
+
+    def normalised(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The call with its operands by position and its settings by name, as NumPy itself would read it."""
+        n = self.arity or 1
+        if self.signature is None:
+            given = dict(zip(self.settings, args[n:])) | kwargs
+            args = args[:n]
+        else:
+            try:
+                bound = self.signature.bind(*args, **kwargs).arguments
+            except TypeError as error:
+                raise UnsupportedError(f"{self.name}: {error}") from None
+            given = {k: v for k, v in bound.items() if not self.is_default(k, v)}
+            args = tuple(given.pop(k) if k in given else v for k, v in list(bound.items())[:n])
+            given |= given.pop("kwargs", {})
+        if len(args) < n:
+            raise UnsupportedError(f"{self.name} takes {n} operands, but {len(args)} were given.")
+        for name in given:
+            if name not in self.settings:
+                raise UnsupportedError(self.refusal(name))
+        return args, given
+
+    def is_default(self, name: str, value: Any) -> bool:
+        assert self.signature is not None
+        return self.signature.parameters[name].default is value
+
+    def refusal(self, argument: str) -> str:
+        known = " and ".join(f"{s}=" for s in self.settings) or "none"
+        return (
+            f"{self.name} is recorded without the argument {argument}=, because its derivative rule does not "
+            f"know it (arguments it knows: {known}). Leave {argument}= out, or compute the same with other operations."
+        )
+
+    def call(self, operands: Sequence[Any], settings: tuple[Any, ...]) -> Any:
+        """The function itself, on plain values."""
+        return self.function(*self.packed(operands), **dict(zip(self.settings, settings)))
+
+    def packed(self, operands: Sequence[Any]) -> Sequence[Any]:
+        """Operands as rules receive them: one by one, or as one tuple where there may be any number."""
+        return (operands,) if self.variadic else operands
+
+
+def contract(rules: Sequence[Any], arity: int | None) -> tuple[int | None, dict[str, Any]]:
+    """How many operands a rule takes (None: any number) and its settings with their defaults."""
+    if not rules:
+        return arity, {}
+    variadic = isinstance(rules[0], Each)
+    rule = rules[0].rule if variadic else next(r for r in rules if r is not None)
+    parameters = list(inspect.signature(rule).parameters.values())[3 if variadic else 2 :]
+    settings = {p.name: p.default for p in parameters if p.default is not p.empty}
+    return None if variadic else len(parameters) - len(settings), settings
+
+
+def qualified_name(function: Callable[..., Any]) -> str:
+    module = getattr(function, "__module__", None) or "numpy"
+    prefix = {"numpy": "np.", "numpy.linalg": "np.linalg."}.get(module, "")
+    return prefix + getattr(function, "__name__", repr(function))
+
+
+def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
+    try:
+        return inspect.signature(function)
+    except ValueError:  # ufuncs, and C functions of older NumPys
+        return None
+
+
+TABLE: dict[Any, Row] = {}
+"""The table of derivatives: NumPy function to row."""
+
+COMPOSED: dict[Any, Callable[..., Any]] = {}
+"""NumPy functions that are written with rows of the table (``split`` is slices), and how."""
+
+
+def row(function: Callable[..., Any], *rules: Rule | None | Each, **data: Any) -> Row:
+    """Enter `function` into the table of derivatives."""
+    entry = TABLE[function] = Row(function, *rules, **data)
+    return entry
+
+
+def composed(function: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Enter a NumPy function that is a composition of others."""
+
+    def enter(definition: Callable[..., Any]) -> Callable[..., Any]:
+        COMPOSED[function] = definition
+        return definition
+
+    return enter
+
+
+def primitive(*rules: Rule | None | Each, **data: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a function of arrays an operation of the graph, given one derivative rule per operand.
+
+    Parameters
+    ----------
+    rules : ``rule(g, y, *operands, *settings)`` per operand, in plain NumPy; None for an operand that takes
+        no gradient; ``Each(rule)`` for a function whose first argument is a sequence of operands.
+    notation, domain, kinks : see `Row`.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> @tg.primitive(lambda g, y, x: 3 * g * x**2)
+    ... def cube(x):
+    ...     return x * x * x
+    >>> tg.grad(cube)(2.0)
+    12.0
+    """
+
+    def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
+        def operation(*args: Any, **kwargs: Any) -> Any:
+            kind = recording_kind(args)
+            return body(*args, **kwargs) if kind is None else kind.apply(entry, args, kwargs)
+
+        update_wrapper(operation, body)
+        entry = TABLE[operation] = Row(body, *rules, **{"name": body.__name__, **data})
+        return operation
+
+    return decorate
+
+
+def recording_kind(args: Any) -> type[Node] | None:
+    """The kind of node that records a call with these arguments, or None if all of them are plain."""
+    kind: type[Node] | None = None
+    for x in args:
+        if isinstance(x, (tuple, list)):
+            found = recording_kind(x)
+        else:
+            found = type(x) if isinstance(x, Node) else None
+        if found is not None and (kind is None or found.precedence > kind.precedence):
+            kind = found
+    return kind
+
+
+def dispatch(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What NumPy's protocols call: record `function`, or say why it cannot be."""
+    kind = recording_kind(args) or recording_kind(tuple(kwargs.values()))
+    assert kind is not None
+    if (entry := TABLE.get(function)) is not None:
+        return kind.apply(entry, args, kwargs)
+    if (definition := COMPOSED.get(function)) is not None:
+        return definition(*args, **kwargs)
+    return kind.apply_unknown(function, args, kwargs)  # type: ignore[attr-defined]
+
+
+def unknown_function(function: Callable[..., Any]) -> UnsupportedError:
+    name = qualified_name(function)
+    known = [qualified_name(f) for f in (*TABLE, *COMPOSED)]
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    hint = f" The nearest that exist: {', '.join(near)}." if near else ""
+    return UnsupportedError(
+        f"{name} has no derivative rule, so it cannot be recorded on a Tensor.{hint} "
+        "Give it one with @tg.primitive, or pass x.data for a result that takes no gradient."
+    )
