@@ -1,0 +1,143 @@
+"""What the documentation says is run: every example of every page and docstring; links and pictures resolve."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import tinygrad_edu
+from tinygrad_edu import primitive
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)|<(?:img|source)[^>]*src(?:set)?=\"([^\"]+)\"")
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Examples that write files write them here."""
+    monkeypatch.chdir(tmp_path)
+
+
+def run(examples: doctest.DocTest) -> None:
+    report: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=report.append, clear_globs=False)
+    assert not report, "".join(report)
+
+
+# ---------------------------------------------------------------------- pages
+
+
+@every_page
+def test_python_blocks_run_as_they_stand(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for block in FENCE.finditer(text):
+        language, code = block.groups()
+        line = text.count("\n", 0, block.start(2))
+        if ">>>" in code:
+            run(doctest.DocTestParser().get_doctest(code, names, page.name, str(page), line))
+        elif language == "python":
+            exec(compile("\n" * line + code, page, "exec"), names)
+
+
+@every_page
+def test_blocks_say_what_they_are(page: Path) -> None:
+    for language, code in FENCE.findall(page.read_text(encoding="utf-8")):
+        assert language in ("python", "sh", "text"), f"A block of {language or 'no language'}:\n{code}"
+        assert language == "python" or ">>>" not in code, f"A session that is not marked as python:\n{code}"
+
+
+@every_page
+def test_links_and_pictures_lead_somewhere(page: Path) -> None:
+    dead = [f"{target}#{anchor}" for target, anchor in local_links(page) if not leads_somewhere(target, anchor)]
+    assert not dead, f"{page.name} points to what does not exist: {dead}"
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached, waiting = {PAGES[0]}, [PAGES[0]]
+    while waiting:
+        for target, _ in local_links(waiting.pop()):
+            if target in PAGES and target not in reached:
+                reached.add(target)
+                waiting.append(target)
+    assert not set(PAGES) - reached
+
+
+@every_page
+def test_no_path_of_one_machine(page: Path) -> None:
+    found = re.findall(
+        r"(?<![\w./])/(?:home|root|tmp|Users|work|opt)/\S+|\b[A-Z]:\\\S+", page.read_text(encoding="utf-8")
+    )
+    assert not found
+
+
+def local_links(page: Path) -> list[tuple[Path, str]]:
+    """What a page links to within the project, as files and anchors; code is not searched."""
+    prose = re.sub(r"`[^`\n]*`", "", FENCE.sub("", page.read_text(encoding="utf-8")))
+    targets = [link or picture for link, picture in LINK.findall(prose)]
+    parts = [target.partition("#") for target in targets if not target.startswith(("http:", "https:"))]
+    return [((page.parent / file).resolve() if file else page, anchor) for file, _, anchor in parts]
+
+
+def leads_somewhere(target: Path, anchor: str) -> bool:
+    return target.exists() and (not anchor or anchor in anchors(target))
+
+
+def anchors(page: Path) -> list[str]:
+    """The headings of a page as addresses, spelled as GitHub does."""
+    headings = re.findall(r"^#+ (.*)$", FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
+# ---------------------------------------------------------------------- docstrings
+
+
+class Finder(doctest.DocTestFinder):
+    """Finds the examples of decorated functions too.
+
+    The standard finder compares global variables, so a function made by `primitive` or `contextmanager`
+    seems to come from elsewhere and its examples would never run.
+    """
+
+    def _from_module(self, module: Any, object: Any) -> bool:
+        return getattr(object, "__module__", None) == module.__name__
+
+
+def docstring_examples() -> list[doctest.DocTest]:
+    found = Finder(exclude_empty=True).find(tinygrad_edu)
+    for module in pkgutil.walk_packages(tinygrad_edu.__path__, "tinygrad_edu."):
+        if not module.name.endswith("__main__"):
+            found += Finder(exclude_empty=True).find(importlib.import_module(module.name))
+    return [examples for examples in found if examples.examples]
+
+
+@pytest.mark.parametrize("examples", docstring_examples(), ids=lambda examples: examples.name)
+def test_docstring_examples(examples: doctest.DocTest) -> None:
+    run(examples)
+
+
+def test_examples_of_decorated_functions_are_found() -> None:
+    @primitive(lambda g, y, x: g)
+    def made(x: Any) -> Any:
+        """The identity.
+
+        >>> 1
+        2
+        """
+
+    module = ModuleType("somewhere")
+    made.__module__, module.made = "somewhere", made  # type: ignore[attr-defined]
+    [examples] = Finder(exclude_empty=True).find(module)
+    with pytest.raises(AssertionError, match=r"Expected:\s+2\s+Got:\s+1"):
+        run(examples)
