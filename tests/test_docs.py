@@ -46,9 +46,26 @@ def test_python_blocks_run_as_they_stand(page: Path) -> None:
         language, code = block.groups()
         line = text.count("\n", 0, block.start(2))
         if ">>>" in code:
-            run(doctest.DocTestParser().get_doctest(code, names, page.name, str(page), line))
-        elif language == "python":
+            examples = doctest.DocTestParser().get_doctest(code, names, page.name, str(page), line)
+            examples.globs = names  # not a copy: a page is one session
+            run(examples)
+        elif language == "python" and not listed_file(code):
             exec(compile("\n" * line + code, page, "exec"), names)
+
+
+@every_page
+def test_listings_are_what_the_files_say(page: Path) -> None:
+    for _, code in FENCE.findall(page.read_text(encoding="utf-8")):
+        if file := listed_file(code):
+            source = file.read_text(encoding="utf-8")
+            for excerpt in code.partition("\n")[2].split("...\n"):
+                assert excerpt in source, f"{file.name} no longer reads\n{excerpt}"
+
+
+def listed_file(code: str) -> Path | None:
+    """The file that a block is an excerpt of, if its first line is the comment that names one."""
+    named = re.match(r"# (tinygrad_edu/\S+\.py)\n", code)
+    return ROOT / named[1] if named else None
 
 
 @every_page
