@@ -9,7 +9,7 @@ of the node turns that total into one contribution per input. What the numbers *
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -55,6 +55,24 @@ def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
                 if part.shape != x.shape or part.dtype is not x.dtype:
                     part = fitted(part, x, node)
             totals[x] = totals[x] + part if x in totals else part
+
+
+def adjoints(output: Node, wanted: Iterable[Node], seed: Any, read: Reading) -> dict[Node, Any]:
+    """∂output/∂x for the nodes of `wanted` that `output` depends on.
+
+    The sweep visits nodes from the youngest to the oldest, so it can stop at the oldest that is wanted.
+    """
+    targets = set(wanted)
+    if not output.requires_grad or not targets:
+        return {}
+    oldest = min(x.stamp for x in targets)
+    found = {}
+    for node, total in sweep(output, seed, read):
+        if node in targets:
+            found[node] = total
+        if node.stamp <= oldest:
+            break
+    return found
 
 
 def hooked(node: Node, total: Any) -> Any:

@@ -13,8 +13,7 @@ import numpy as np
 
 from .derivatives.shapes import getitem
 from .node import Node
-from .primitive import TABLE, Row
-
+from .primitive import TABLE, Row, composed
 
 UNARY = {"__neg__": (np.negative, operator.neg), "__pos__": (np.positive, operator.pos), "__abs__": (np.absolute, abs)}
 ARITHMETIC = {
@@ -147,6 +146,11 @@ class Operators(Node):
 
     def dot(self, other: Any) -> Any:
         return np.dot(self, other)  # type: ignore[call-overload]
+
+
+composed(np.shape)(lambda x: x.shape)
+composed(np.ndim)(lambda x: x.ndim)
+composed(np.size)(lambda x, axis=None: x.size if axis is None else x.shape[axis])
 
 
 def sequence(arguments: tuple[Any, ...]) -> Any:

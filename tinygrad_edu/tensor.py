@@ -11,7 +11,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from .backward import graph, sweep, values
+from .backward import adjoints, graph, sweep, values
 from .errors import ShapeError, UnsupportedError
 from .messages import (
     advice_for_attribute,
@@ -98,13 +98,14 @@ class Tensor(Operators):
     def data(self, value: ArrayLike) -> None:
         if self.row is not None:
             raise UnsupportedError(
-                f"{describe(self)} was computed by {self.row.name}; its value follows from its inputs. Change those, or use detach()."
+                f"{describe(self)} was computed by {self.row.name}; its value follows from its inputs. "
+                "Change those, or use detach()."
             )
         if value is not self._data:
             array = np.array(value, dtype=self.dtype)
             if array.shape != self.shape:
                 raise ShapeError(
-                    f"{describe(self)} has shape {self.shape}; data of shape {array.shape} does not fit. Make a new Tensor for it."
+                    f"Data of shape {array.shape} do not fit into {describe(self)}. Make a new Tensor for them."
                 )
             self._data = array if array.ndim else array[()]
             self._is_exposed = False
@@ -129,7 +130,7 @@ class Tensor(Operators):
         if value is not None:
             value = np.array(value, dtype=self.dtype)
             if value.shape != self.shape:
-                raise ShapeError(f"{describe(self)} has shape {self.shape}; a gradient of shape {value.shape} does not fit.")
+                raise ShapeError(f"A gradient of shape {value.shape} does not fit {describe(self)}.")
             value = value if value.ndim else value[()]
         self._grad = value
         self._grad_is_private = True
@@ -184,7 +185,8 @@ class Tensor(Operators):
         """
         if keep not in ("all", "leaves"):
             raise UnsupportedError(f"keep={keep!r}: it is 'all' or 'leaves'.")
-        for node, total in sweep(self, seed_for(self, gradient), values):
+        seed = gradient._data if isinstance(gradient, Tensor) else gradient
+        for node, total in sweep(self, seed_for(self, seed), values):
             if node.row is None:
                 node._grad, node._grad_is_private = (  # type: ignore[attr-defined]
                     (total, False) if node._grad is None else (node._grad + total, True)  # type: ignore[attr-defined]
@@ -410,21 +412,16 @@ def gradient(output: Tensor, wrt: Any, seed: ArrayLike | None = None) -> Any:
     output : a Tensor of one element, or of any shape if `seed` (what arrives at it) is given.
     wrt : a Tensor, or a list or tuple of them. Where `output` does not depend on one, its gradient is zero.
     """
-    wanted = [wrt] if isinstance(wrt, Tensor) else list(wrt)
-    token = recording.set(True)
-    try:
-        adjoints: dict[Node, Any] = {}
-        if output.requires_grad:
-            targets = set(wanted)
-            adjoints = {n: total for n, total in sweep(output, seed_for(output, seed), graph) if n in targets}
-        found = [as_tensor(adjoints.get(x, np.zeros_like(x._data))) for x in wanted]
-    finally:
-        recording.reset(token)
-    return found[0] if isinstance(wrt, Tensor) else found
+    wanted = [wrt] if isinstance(wrt, Node) else list(wrt)
+    with enable_grad():
+        seed = seed_for(output, seed) if output.requires_grad else None
+        found = adjoints(output, wanted, seed, graph)
+        gradients = [as_tensor(found[x]) if x in found else constant(np.zeros(x.shape, x.dtype)) for x in wanted]
+    return gradients[0] if isinstance(wrt, Node) else gradients
 
 
-def as_tensor(x: Any) -> Tensor:
-    return x if isinstance(x, Tensor) else constant(x)
+def as_tensor(x: Any) -> Any:
+    return x if isinstance(x, Node) else constant(x)
 
 
 # ---------------------------------------------------------------------- data in, values out
@@ -480,18 +477,18 @@ def seed_for(output: Tensor, gradient: Any) -> Any:
     """What arrives at the output: the given gradient in its shape and dtype, or 1 for a single number."""
     if not output.requires_grad:
         raise UnsupportedError(
-            f"{describe(output)} needs no gradient: it was made from constants only, or under no_grad(), or by detach()."
+            f"{describe(output)} needs no gradient: it was made from constants only, under no_grad(), or by detach()."
         )
     if gradient is None:
         if output.size != 1:
             raise ShapeError(
-                f"{describe(output)} has shape {output.shape}: the derivative of several numbers is not one gradient. "
+                f"The derivative of several numbers is not one gradient, and this is {describe(output)}. "
                 "Reduce it first (y.sum(), y.mean()), or pass the gradient that arrives: y.backward(gradient)."
             )
-        return np.ones_like(output._data)[()]
-    if isinstance(gradient, Tensor):
-        gradient = gradient._data
-    array = np.array(gradient, dtype=output.dtype)
+        return np.ones(output.shape, output.dtype)[()]
+    array = gradient if isinstance(gradient, Node) else np.array(gradient, dtype=output.dtype)[()]
     if array.shape != output.shape:
-        raise ShapeError(f"The gradient that arrives at {describe(output)} must have its shape {output.shape}, not {array.shape}.")
-    return array if array.ndim else array[()]
+        raise ShapeError(
+            f"The gradient that arrives at {describe(output)} must have its shape {output.shape}, not {array.shape}."
+        )
+    return array

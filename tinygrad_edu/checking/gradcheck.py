@@ -33,11 +33,16 @@ class Comparison:
     def agrees(self) -> bool:
         return self.error <= self.tolerance  # False for NaN
 
+    def cells(self) -> tuple[str, ...]:
+        a, b, most = f"{self.analytic:.8g}", f"{self.numeric:.8g}", f"{self.tolerance:.1e}"
+        return str(self.order), self.input, f"{self.error:.1e}", str(self.index), a, b, most
+
     def __str__(self) -> str:
         where = f"{self.input}[{', '.join(map(str, self.index))}]" if self.index else self.input
         return (
             f"the derivative of order {self.order} with respect to {where} is {self.analytic:.10g} analytically, but "
-            f"{self.numeric:.10g} by central differences: they differ by {self.error:.3g}, the tolerance is {self.tolerance:.3g}"
+            f"{self.numeric:.10g} by central differences: they differ by {self.error:.3g}, "
+            f"the tolerance is {self.tolerance:.3g}"
         )
 
 
@@ -54,10 +59,7 @@ class Report:
 
     def __str__(self) -> str:
         head = ("order", "input", "max error", "at index", "analytic", "numeric", "tolerance")
-        lines = [head] + [
-            (str(c.order), c.input, f"{c.error:.1e}", str(c.index), f"{c.analytic:.8g}", f"{c.numeric:.8g}", f"{c.tolerance:.1e}")
-            for c in self.comparisons
-        ]
+        lines = [head] + [c.cells() for c in self.comparisons]
         widths = [max(map(len, column)) for column in zip(*lines)]
         return "\n".join("  ".join(map(str.rjust, line, widths)) for line in lines)
 
@@ -109,9 +111,9 @@ def gradcheck(f: Callable[..., Any], *inputs: Any, order: int = 1, tolerance: fl
     report = Report(tuple(comparisons))
     wrong = [c for c in comparisons if not c.agrees]
     if wrong:
-        raise GradientError(
-            f"In {getattr(f, '__name__', repr(f))}, {wrong[0]}. (At a kink central differences give the mean of both sides.)\n{report}"
-        )
+        name = getattr(f, "__name__", repr(f))
+        kinks = "At a kink central differences give the mean of both sides."
+        raise GradientError(f"In {name}, {wrong[0]}. ({kinks})\n{report}")
     return report
 
 
@@ -133,7 +135,8 @@ def as_point(x: Any, name: str) -> Any:
     if array.dtype.kind != "f":
         raise UnsupportedError(
             f"gradcheck cannot move {name} by a small step: its dtype is {array.dtype}. "
-            "Give floats (2.0 instead of 2, or .astype(float)), or tg.constant(...) for an input that is not to be checked."
+            "Give floats (2.0 instead of 2, or .astype(float)), "
+            "or tg.constant(...) for an input that is not to be checked."
         )
     return array.astype(np.float64)
 
