@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import doctest
 import importlib
-import pkgutil
 import re
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +11,6 @@ from typing import Any
 
 import pytest
 
-import tinygrad_edu
 from tinygrad_edu import primitive
 
 ROOT = Path(__file__).parent.parent
@@ -131,17 +129,14 @@ class Finder(doctest.DocTestFinder):
         return getattr(object, "__module__", None) == module.__name__
 
 
-def docstring_examples() -> list[doctest.DocTest]:
-    found = Finder(exclude_empty=True).find(tinygrad_edu)
-    for module in pkgutil.walk_packages(tinygrad_edu.__path__, "tinygrad_edu."):
-        if not module.name.endswith("__main__"):
-            found += Finder(exclude_empty=True).find(importlib.import_module(module.name))
-    return [examples for examples in found if examples.examples]
+FILES = sorted(file.relative_to(ROOT).with_suffix("") for file in (ROOT / "tinygrad_edu").rglob("*.py"))
+MODULES = [".".join(file.parts).removesuffix(".__init__") for file in FILES]
 
 
-@pytest.mark.parametrize("examples", docstring_examples(), ids=lambda examples: examples.name)
-def test_docstring_examples(examples: doctest.DocTest) -> None:
-    run(examples)
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples(name: str) -> None:
+    for examples in Finder(exclude_empty=True).find(importlib.import_module(name)):
+        run(examples)
 
 
 def test_examples_of_decorated_functions_are_found() -> None:

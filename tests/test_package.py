@@ -21,7 +21,7 @@ PACKAGE = ROOT / "tinygrad_edu"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 HOUSE = (
-    "errors node primitive derivatives messages backward operators tensor recorder transforms functions "
+    "errors node primitive derivatives messages backward operators tensor recorder replay nested transforms functions "
     "nn losses optim metrics data train estimators checking formulas pictures compiled plots __main__"
 ).split()  # fmt: skip
 """Every module or folder of modules, each after all that it may import."""
