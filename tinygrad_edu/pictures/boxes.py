@@ -5,7 +5,7 @@ Everything here is plain text in reading order; escaping for DOT, SVG or TikZ is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Grid = tuple[tuple[str, ...], ...]
 """A small matrix of numbers, shown as aligned columns."""
@@ -13,11 +13,19 @@ Grid = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Cell:
-    """A text with a role, which decides its colour: ``value`` (blue), ``gradient`` (orange), ``text``, ``shape`` (grey)."""
+    """A text with a role, which decides its colour.
+
+    Roles are ``value`` (blue), ``gradient`` (orange), ``parameter`` (green, small), ``text``, ``shape`` (grey,
+    small) and ``hidden`` (keeps its place, for the frames of an animation, but is not seen). A `grid` stands
+    below the text.
+    """
 
     role: str
     text: str = ""
     grid: Grid = ()
+
+
+Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class Box:
     kind: str
     title: tuple[str, ...]
     shape: str = ""
-    rows: tuple[tuple[Cell, ...], ...] = ()
+    rows: tuple[Row, ...] = ()
     on_spine: bool = False
     """On the straight chain from a parameter to the output."""
     position: tuple[float, float] | None = None
@@ -46,7 +54,7 @@ class Arrow:
 
     `flow` is ``forward``, ``backward`` (drawn from head to tail), ``both``, or ``idle`` (nothing flows back:
     a thin dashed line). `label` has one entry per line. `weight` in 0..1 scales the width where wires are
-    weighted, and `negative` dashes them.
+    weighted (in a forward picture they are green, as parameters are), and `negative` dashes them.
     """
 
     tail: str
@@ -55,6 +63,8 @@ class Arrow:
     label: tuple[str, ...] = ()
     weight: float | None = None
     negative: bool = False
+    label_hidden: bool = False
+    """The label keeps its place but is not seen."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +87,9 @@ class Plan:
     title: str
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
-    legend: tuple[Cell, ...] = ()
+    legend: Row = ()
     caption: str = ""
-    clusters: tuple[Cluster, ...] = field(default=())
+    clusters: tuple[Cluster, ...] = ()
     direction: str = "LR"
     description: str = ""
     """Alternative text: the picture in one or two sentences."""

@@ -1,0 +1,89 @@
+"""Texts before they are drawn: what cannot be shown is replaced, what is too long is shortened, widths are estimated."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+
+from .style import LONGEST
+
+# Advance widths of DejaVu Sans in hundredths of an em, rounded up; Verdana's differ by less than the slack.
+_REGULAR = {
+    18: "ᵢⁱⱼ",
+    24: "′",
+    26: "⁽⁾₍₎",
+    28: "'ijl",
+    32: "IJ ,.·ł",
+    36: "/:;\\|ιf",
+    40: "-″()[]tᵀⁿₙ⌈⌉⌊⌋⟨⟩",
+    42: "!r²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉ℓ",
+    46: 'ₖ"',
+    50: "*_`°–∥",
+    54: "‴∂?sz⁺⁻₊₋∫",
+    58: "LcΓεζνξFkυχ",
+    60: "vxyγκλς",
+    64: "PTYaeoδθπτϵ│$0123456789ESbdghnpqu{}ΞΣβημρσₘ∘√",
+    70: "KφψϕABCRVXZΔΛ∇∑",
+    78: "UHNΠ∏&DGΩ",
+    84: "OQΘΦΨℝw#+<=>^~±×÷ω←→↔↦⇒−∞≈≠≤≥⊗⊙",
+    88: "M∈",
+    100: "%m@W—…",
+}
+_BOLD = {
+    22: "ᵢⁱⱼ",
+    30: "′⁽⁾₍₎",
+    38: "'ijl ,./IJ\\|·",
+    42: ":;ι-",
+    46: "f²³¹ᵀ⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉!()[]″ⁿₙ⌈⌉⌊⌋⟨⟩",
+    50: "tℓ_`r°–ₖ∥",
+    56: '"*⁺⁻₊₋ε∂',
+    60: "?cszζξς",
+    64: "∫│LΓΞλτ‴∘",
+    68: "vxyχϵaekυₘ√",
+    72: "$0123456789EFToΣαγδθν∇Sbdghnpqu{}βηκρ∑",
+    78: "CPYZμABKRVXΔΛσ",
+    84: "πφψϕ∏Uℝ#+<=>DGHN^~±×÷Π←→↔↦⇒−∞≈≠≤≥⊗⊙",
+    90: "OQΘΦΨΩ&ω∈",
+    104: "w@M—…%",
+    112: "mW",
+}
+_WIDTHS = {bold: {c: w for w, chars in table.items() for c in chars} for bold, table in ((False, _REGULAR), (True, _BOLD))}
+_UNKNOWN = 105
+_WIDEST = 140
+_SLACK = 1.03
+
+
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """The room to keep for a line of text, in points: an upper estimate, since the reader's font is not known."""
+    return _hundredths(text, bold) * size / 100 * _SLACK
+
+
+@functools.lru_cache(maxsize=4096)
+def _hundredths(text: str, bold: bool) -> int:
+    table = _WIDTHS[bold]
+    return sum(table.get(c) or _other_width(c, table) for c in text)
+
+
+def _other_width(char: str, table: dict[str, int]) -> int:
+    base = unicodedata.normalize("NFKD", char)[0]
+    if unicodedata.combining(base) or char == "\u200d":
+        return 0
+    wide = unicodedata.east_asian_width(char) in "WF"
+    return table.get(base, _WIDEST if wide else _UNKNOWN)
+
+
+def shown(text: str, longest: int = LONGEST) -> str:
+    """`text` as it can be drawn: control characters as symbols (``␊``), nothing that turns or hides text, at most `longest` characters."""
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(char: str) -> str:
+    code, category = ord(char), unicodedata.category(char)
+    if code < 32:
+        return chr(0x2400 + code)
+    if code == 127:
+        return "␡"
+    if category == "Zs" or char == "\u200d":
+        return "\u00a0" if category == "Zs" else char
+    return "�" if category in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") else char
