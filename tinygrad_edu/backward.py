@@ -54,7 +54,7 @@ def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
             if part.__class__ is not x.kind or part.__class__ is ndarray:  # two scalars of one type fit
                 if part.shape != x.shape or part.dtype is not x.dtype:
                     part = fitted(part, x, node)
-            totals[x] = totals[x] + part if x in totals else part
+            totals[x] = part + totals[x] if x in totals else part  # the older first, as it was written
 
 
 def adjoints(output: Node, wanted: Iterable[Node], seed: Any, read: Reading) -> dict[Node, Any]:

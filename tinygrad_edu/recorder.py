@@ -43,8 +43,14 @@ class Recorder(Operators):
         self.parents, self.pullbacks = zip(*taking) if taking else ((), ())
         self.kind = Recorder
         self.stamp = next_stamp()
-        self.requires_grad = requires_grad
+        self.requires_grad = bool(self.parents) if row else requires_grad
         self.hooks = None
+
+    @property
+    def record(self) -> tuple[Any, ...]:
+        """The values that the operation saw (output, operands, settings): reads like a Tensor's."""
+        assert self.row is not None
+        return (self.value, *self.row.packed([plain(x) for x in self.inputs]), *self.settings)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -60,15 +66,13 @@ class Recorder(Operators):
     @classmethod
     def apply(cls, row: Row, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not row.rules:
-            return cls.record(row.taking(len(args), tuple(kwargs)), args, tuple(kwargs.values()))
+            return cls.recorded(row.taking(len(args), tuple(kwargs)), args, tuple(kwargs.values()))
         operands, settings = row.bind(args, kwargs)
-        return cls.record(row, operands, settings)
+        return cls.recorded(row, operands, settings)
 
     @classmethod
-    def record(cls, row: Row, operands: tuple[Any, ...], settings: tuple[Any, ...]) -> Recorder:
-        value = row.call([plain(x) for x in operands], settings)
-        needs = bool(row.rules) and any(isinstance(x, Node) and x.requires_grad for x in operands)
-        return cls(value, None, row, operands, settings, needs)
+    def recorded(cls, row: Row, operands: tuple[Any, ...], settings: tuple[Any, ...]) -> Recorder:
+        return cls(row.call([plain(x) for x in operands], settings), None, row, operands, settings)
 
     @classmethod
     def apply_unknown(cls, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -1,0 +1,79 @@
+"""Read a recorded value as a formula, by the notation of the rows that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..node import Node, age
+from ..primitive import Row
+from .normal import Applied, Formula, constant, of, symbol
+
+UNNAMED_ARRAY = "[…]"
+
+
+def formula(node: Any, known: Mapping[Node, Formula]) -> Formula:
+    """The formula of `node` in terms of the nodes whose formulas are `known` (usually names)."""
+    if not isinstance(node, Node):
+        return plain_formula(node)
+    found = dict(known)
+    for part in unknown_parts(node, found):
+        operands = [found[x] if isinstance(x, Node) else plain_formula(x) for x in part.inputs]
+        found[part] = notated(part, operands) if part.row else plain_formula(part.value)  # type: ignore[attr-defined]
+    return found[node]
+
+
+def unknown_parts(node: Node, known: Mapping[Node, Formula]) -> list[Node]:
+    """The nodes between `node` and the known ones, inputs first."""
+    if node in known:
+        return []
+    seen = {node}
+    stack = [node]
+    while stack:
+        for x in stack.pop().inputs:
+            if isinstance(x, Node) and x not in seen and x not in known:
+                seen.add(x)
+                stack.append(x)
+    return sorted(seen, key=age)
+
+
+def plain_formula(value: Any) -> Formula:
+    """A plain number, or an array all of whose elements are one number; other arrays have no name."""
+    array = np.asarray(value)
+    if array.size and (array == array.flat[0]).all():
+        number = array.flat[0].item()
+        return constant(int(number) if number == int(number) else number) if np.isfinite(number) else symbol(str(number))
+    return symbol(UNNAMED_ARRAY, array.ndim, key=id(value))
+
+
+def notated(node: Any, operands: list[Formula]) -> Formula:
+    """What the row of `node` makes of its operands' formulas."""
+    row: Row = node.row
+    notation = row.notation
+    settings = dict(zip(row.settings, node.settings))
+    ndim = len(node.shape)
+    if callable(notation):
+        result: Formula = notation(*operands, **settings)
+        return result
+    if notation == "{0}":
+        return operands[0]
+    if notation and "{" in notation:
+        used = tuple((k, setting_text(v)) for k, v in settings.items() if f"{{{k}}}" in notation)
+        return of(Applied(notation, tuple(operands), ndim, "template", used))
+    given = tuple((k, setting_text(v)) for (k, v), d in zip(settings.items(), row.defaults) if v is not d)
+    name = notation or row.name.removeprefix("np.")
+    return of(Applied(name, tuple(operands), ndim, "prefix" if notation else "call", given))
+
+
+def setting_text(value: Any) -> str:
+    """A setting as it was typed, indices as between square brackets: ``:, 0``."""
+    if isinstance(value, tuple) and any(isinstance(v, slice) or v is Ellipsis for v in value):
+        return ", ".join(map(setting_text, value))
+    if isinstance(value, slice):
+        ends = ["" if v is None else str(v) for v in (value.start, value.stop, value.step)]
+        return ":".join(ends[:2] if value.step is None else ends)
+    if value is Ellipsis:
+        return "…"
+    return "…" if isinstance(value, np.ndarray) and value.size > 4 else str(value)

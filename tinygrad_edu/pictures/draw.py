@@ -1,0 +1,49 @@
+"""The public functions that draw a recorded graph."""
+
+from __future__ import annotations
+
+from ..tensor import Tensor
+from .picture import Picture
+from .plan import plan_graph
+
+
+def draw_forward(output: Tensor, detail: str | None = None, direction: str | None = None, title: str | None = None) -> Picture:
+    """How `output` was computed: a box for each value, with its formula and its number.
+
+    Parameters
+    ----------
+    output : the Tensor whose graph is drawn, usually the loss.
+    detail : ``"named"``, the default if `output` and all its variables have names (see `tg.named`): a box for each
+        name; or ``"operations"``: a box for each operation.
+    direction : ``"LR"`` (left to right) or ``"TB"`` (top down); by default what fits on a slide.
+    title : instead of the default.
+    """
+    return Picture(plan_graph(output, "forward", detail, direction, title))
+
+
+def draw_backward(output: Tensor, detail: str | None = None, direction: str | None = None, title: str | None = None) -> Picture:
+    """How the chain rule runs back: ∂L/∂(box) in each box, the local derivative on each arrow.
+
+    The boxes stand where `draw_forward` puts them. The adjoints are computed for the picture, whether or not
+    ``backward()`` was called, and ``.grad`` is left alone. Parameters: see `draw_forward`.
+    """
+    return Picture(plan_graph(output, "backward", detail, direction, title))
+
+
+def draw(output: Tensor, detail: str | None = None, direction: str | None = None, title: str | None = None) -> Picture:
+    """Both passes in one picture: values flow along the black arrows, derivatives back along the orange ones.
+
+    Parameters: see `draw_forward`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> w, x = tg.Tensor(2.0, name="w"), tg.constant(3.0, name="x")
+    >>> y = np.tanh(w * x)
+    >>> y.name = "y"
+    >>> picture = tg.draw(y)
+    >>> "∂y/∂w = x(1 − y²)" in picture.source
+    True
+    """
+    return Picture(plan_graph(output, "both", detail, direction, title))

@@ -1,0 +1,55 @@
+"""Read a recorded graph again, as recorders: the values are those that each operation saw at the time.
+
+Nothing is computed anew, so what is drawn or explained is what happened, also after a parameter has moved on.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .node import Node, age
+from .recorder import Recorder, plain
+
+
+class Replayed(NamedTuple):
+    output: Recorder
+    origin: dict[Recorder, Any]
+    """The node that each recorder stands for (of plain arrays: their id)."""
+
+
+def replay(output: Node) -> Replayed:
+    """The graph of `output` as recorders; plain arrays among the operands become leaves that take no gradient."""
+    twins: dict[Any, Recorder] = {}
+    for node in leaves_first(output):
+        if node.row is None:
+            continue
+        seen = node.record[1] if node.row.variadic else node.record[1:]  # type: ignore[attr-defined]
+        inputs = tuple(twin(x, value, twins) for x, value in zip(node.inputs, seen))
+        twins[node] = Recorder(node.record[0], node.name, node.row, inputs, node.settings)  # type: ignore[attr-defined]
+    found = twin(output, plain(output), twins)
+    return Replayed(found, {recorder: origin for origin, recorder in twins.items()})
+
+
+def twin(x: Any, value: Any, twins: dict[Any, Recorder]) -> Any:
+    """The recorder of one operand: itself if it is a number, one shared leaf if it is an array or a variable."""
+    if not isinstance(x, Node) and not np.ndim(x):
+        return x
+    key = x if isinstance(x, Node) else id(x)
+    if key not in twins:
+        name, needs = (x.name, x.requires_grad) if isinstance(x, Node) else (None, False)
+        twins[key] = Recorder(value, name, requires_grad=needs)
+    return twins[key]
+
+
+def leaves_first(output: Node) -> list[Node]:
+    """Every node that `output` was computed from, constants included: leaves, then the rest as it was computed."""
+    seen = {output}
+    stack = [output]
+    while stack:
+        for x in stack.pop().inputs:
+            if isinstance(x, Node) and x not in seen:
+                seen.add(x)
+                stack.append(x)
+    return sorted(seen, key=lambda node: (node.row is not None, age(node)))
