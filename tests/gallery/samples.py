@@ -118,14 +118,16 @@ def matrices() -> Plan:
         rows = ((Cell("value", grid=grids[0]),), (Cell("gradient", f"∂L/∂{title} =", grids[1]),))
         return Box(id, "parameter", (title,), shape, rows)
 
+    z1 = "(−0.16, −1.4, −0.26)", "∂L/∂z₁ = (−1.9, −0.024, 0.22)"
+    h = "(−0.16, −0.89, −0.25)", "∂L/∂h = (−2, −0.12, 0.24)"
     boxes = (
         box("x", "data", "x", "(0.4, 0.6)", shape="(2,)"),
         weights("W1", "W₁", "(2, 3)", "2 −2.6 0.4;−0.6 −0.5 −0.2", "−0.77 −0.0096 0.09;−1.2 −0.014 0.13"),
         weights("W2", "W₂", "(3,)", "3.3 0.2 −0.4", "0.095 0.54 0.15"),
         box("b1", "parameter", "b₁", "(−0.6, −0.1, −0.3)", "∂L/∂b₁ = (−1.9, −0.024, 0.22)", shape="(3,)"),
         box("b2", "parameter", "b₂", "0.2", "∂L/∂b₂ = −0.6"),
-        box("z1", "value", "z₁ = x W₁ + b₁", "(−0.16, −1.4, −0.26)", "∂L/∂z₁ = (−1.9, −0.024, 0.22)", shape="(3,)", spine=True),
-        box("h", "value", "h = tanh z₁", "(−0.16, −0.89, −0.25)", "∂L/∂h = (−2, −0.12, 0.24)", shape="(3,)", spine=True),
+        box("z1", "value", "z₁ = x W₁ + b₁", *z1, shape="(3,)", spine=True),
+        box("h", "value", "h = tanh z₁", *h, shape="(3,)", spine=True),
         box("z2", "value", "z₂ = h·W₂ + b₂", "−0.4", "∂L/∂z₂ = −0.6", spine=True),
         box("p", "value", "ŷ = σ(z₂)", "0.4", "∂L/∂ŷ = −2.5", spine=True),
         box("L", "loss", "L = −ln ŷ", "0.91", "∂L/∂L = 1", spine=True),

@@ -26,10 +26,11 @@ def _attributes(label: str = "", **values: object) -> str:
 
 def _defaults(plan: Plan, dark: bool) -> Iterator[str]:
     ink = style.colour("text", dark)
-    common = {"fontcolor": ink, "fontname": style.FONT}
+    common: dict[str, object] = {"fontcolor": ink, "fontname": style.FONT}
+    heading = tables.heading(plan.title, plan.legend, dark) if plan.direction != "fixed" else ""
     yield "graph " + _attributes(
-        tables.heading(plan.title, plan.legend, dark) if plan.direction != "fixed" and (plan.title or plan.legend) else "",
-        bgcolor=style.colour("ground", dark), fontsize=style.TITLE_SIZE, labelloc="t", pad=0.15, **common, **_shape(plan),
+        heading, bgcolor=style.colour("ground", dark), fontsize=style.TITLE_SIZE, labelloc="t", pad=0.15,
+        **common, **_shape(plan),
     )  # fmt: skip
     yield "node " + _attributes(fontsize=style.BOX_SIZE, shape="plain", **common)
     yield "edge " + _attributes(arrowsize=0.8, color=ink, fontsize=style.EDGE_SIZE, **common)
@@ -61,8 +62,10 @@ def _layered(plan: Plan, dark: bool) -> Iterator[str]:
     else:
         yield from boxes
         yield from clusters
+    spine = {box.id for box in plan.boxes if box.on_spine}
     for arrow in plan.arrows:
-        yield f"{ids[arrow.tail]} -> {ids[arrow.head]} {_arrow(arrow, plan, dark)}"
+        weight = _STRAIGHT if arrow.tail in spine and arrow.head in spine else None
+        yield f"{ids[arrow.tail]} -> {ids[arrow.head]} {_arrow(arrow, plan, dark, weight)}"
 
 
 def _clusters(plan: Plan, parent: str | None, ids: dict[str, str], dark: bool) -> Iterator[str]:
@@ -77,8 +80,9 @@ def _clusters(plan: Plan, parent: str | None, ids: dict[str, str], dark: bool) -
 
 def _frame(cluster: Cluster, dark: bool) -> str:
     return _attributes(
-        tables.caption(cluster.label, dark), color=style.colour("data", dark), labeljust="l", labelloc="b", style="rounded"
-    )
+        tables.caption(cluster.label, dark), color=style.colour("data", dark), labeljust="l", labelloc="b",
+        margin=8, peripheries=1, style="rounded",
+    )  # fmt: skip
 
 
 def _box(box: Box, dark: bool, pos: str | None = None) -> str:
@@ -93,20 +97,25 @@ def _box(box: Box, dark: bool, pos: str | None = None) -> str:
     )  # fmt: skip
 
 
-def _arrow(arrow: Arrow, plan: Plan, dark: bool) -> str:
+def _arrow(arrow: Arrow, plan: Plan, dark: bool, weight: int | None = None) -> str:
     role = arrow_role(arrow)
     label = _arrow_label(arrow, plan, dark) if arrow.label and plan.direction != "fixed" else ""
     colour = style.colour(role, dark)
-    styled = {
-        "forward": {},
-        "backward": {"dir": "back"},
-        "both": {"dir": "both"},
-        "idle": {"arrowtail": "none", "dir": "back", "style": "dashed"},
-    }[arrow.flow]
-    if arrow.negative:
-        styled = {**styled, "style": "dashed"}
+    styled = dict(_FLOWS[arrow.flow], **({"style": "dashed"} if arrow.negative else {}))
     both = f"{style.colour('text', dark)}:{colour}" if arrow.flow == "both" else colour
-    return _attributes(label, color=both, penwidth=arrow_width(arrow), **styled)
+    return _attributes(label, color=both, penwidth=arrow_width(arrow), weight=weight, **styled)
+
+
+# Clusters undo what `group` does for the spine; a heavy edge stays straight through them.
+_STRAIGHT = 20
+
+# The edge always runs from tail to head: turned round, it would turn the ranks round, too.
+_FLOWS: dict[str, dict[str, object]] = {
+    "forward": {},
+    "backward": {"dir": "back"},
+    "both": {"dir": "both"},
+    "idle": {"arrowtail": "none", "dir": "back", "style": "dashed"},
+}
 
 
 def arrow_role(arrow: Arrow) -> str:

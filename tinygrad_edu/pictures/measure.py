@@ -1,8 +1,7 @@
-"""How large the parts of a picture are, by our own estimate of text widths: blocks of lines, stacked and side by side."""
+"""How large the parts of a picture are, by our estimate of text widths: blocks of lines, stacked and side by side."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 from . import style
@@ -76,34 +75,40 @@ def beside(blocks: list[Block]) -> Block:
 
 def box_block(box: Box) -> Block:
     """The text of a box, and the size of the box."""
-    title = _title(box)
     if box.kind in style.CIRCLE:
-        cells = [_cell(cell, 4) for row in box.rows for cell in row]
-        return _round(stacked([*title, *cells]), style.CIRCLE[box.kind])
-    rows = [beside([_cell(cell, style.MARGIN) for cell in row]) for row in box.rows]
-    text = stacked([*title, *rows], 3)
+        return _round(box)
+    rows = [beside([_cell(cell) for cell in row]) for row in box.rows]
+    text = stacked([_title(box), *rows], 3)
     return Block(text.width + 2, text.height + 8, text.moved(1, 4))
 
 
-def _round(text: Block, least: float) -> Block:
-    size = max(least, text.width + 8, math.hypot(text.width, text.height) * 0.8)
+def _round(box: Box) -> Block:
+    longest, heavy = style.LONGEST_ROUND, box.kind != "sum"
+    spans = [Span(shown(line, longest), "text" if heavy else "gradient", style.BOX_SIZE, heavy) for line in box.title]
+    spans += [Span(shown(cell.text, longest), cell.role, _size(cell.role)) for row in box.rows for cell in row]
+    text = stacked([line_of((span,), 8) for span in spans], -2)
+    size = max(style.CIRCLE[box.kind], text.width + 8)
     return Block(size, size, text.moved((size - text.width) / 2, (size - text.height) / 2))
 
 
-def _title(box: Box) -> list[Block]:
-    bold = box.kind != "sum"
-    role = "gradient" if box.kind == "sum" else "text"
-    lines = [Span(shown(line), role, style.BOX_SIZE, bold) for line in box.title]
-    if not box.shape:
-        return [line_of((span,), style.MARGIN) for span in lines]
-    gap, shape = Span("\u00a0", "shape", style.SHAPE_SIZE), Span(shown(box.shape), "shape", style.SHAPE_SIZE)
-    first = [line_of((span,), style.MARGIN) for span in lines[:-1]]
-    return [*first, line_of((*lines[-1:], gap, shape), style.MARGIN)]
+def _size(role: str) -> int:
+    return style.SIZES.get(role, style.BOX_SIZE)
 
 
-def _cell(cell: Cell, margin: float) -> Block:
-    size = style.SIZES.get(cell.role, style.BOX_SIZE)
-    text = [line_of((Span(shown(cell.text), cell.role, size),), margin)] if cell.text or not cell.grid else []
+def _title(box: Box) -> Block:
+    lines = [[Span(shown(line), "text", style.BOX_SIZE, bold=True)] for line in box.title or ("",)]
+    if box.shape:
+        lines[-1] += [Span(text, "shape", style.SHAPE_SIZE) for text in ("\u00a0", shown(box.shape))]
+    if len(lines) == 1:
+        return line_of(tuple(lines[0]), style.MARGIN)
+    blocks = [line_of(tuple(spans), style.MARGIN, "start") for spans in lines]
+    width = max(block.width for block in blocks)
+    return stacked([replace(block, width=width) for block in blocks])
+
+
+def _cell(cell: Cell) -> Block:
+    span = Span(shown(cell.text), cell.role, _size(cell.role))
+    text = [line_of((span,), style.MARGIN)] if cell.text or not cell.grid else []
     return stacked([*text, _grid(cell.grid, cell.role)] if cell.grid else text)
 
 

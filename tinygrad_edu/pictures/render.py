@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from typing import Any
 
@@ -35,7 +34,8 @@ def _system(source: str, program: str, format: str) -> bytes | None:
 
     flat: dict[str, Any] = {"neato_no_op": 2} if program == "neato" else {}
     try:
-        return graphviz.pipe(program, format, source.encode(), quiet=True, **flat)
+        drawn: bytes = graphviz.pipe(program, format, source.encode(), quiet=True, **flat)
+        return drawn
     except (graphviz.ExecutableNotFound, graphviz.CalledProcessError):
         return None
 

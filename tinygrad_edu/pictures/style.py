@@ -17,8 +17,8 @@ MARGIN = 12
 CIRCLE = {"sum": 25, "neuron": 74}
 """Least diameters of the round boxes, in points."""
 
-LONGEST, LONGEST_HEADING = 80, 160
-"""Characters shown of a text in a box or on an arrow, and of a title, legend or caption."""
+LONGEST, LONGEST_HEADING, LONGEST_ROUND = 80, 160, 12
+"""Characters shown of a text in a box or on an arrow, of a title, legend or caption, and in a circle."""
 
 # No two roles share a colour: a drawn light SVG is given its classes by reading the colours back.
 LIGHT = {

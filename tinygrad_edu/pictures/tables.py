@@ -58,14 +58,16 @@ def box_table(box: Box, dark: bool) -> str:
 
 def _title(box: Box, columns: int, dark: bool) -> str:
     span = f' colspan="{columns}"' if columns > 1 else ""
-    lines = f"<b>{'<br/>'.join(map(escaped, box.title)) or '&#160;'}</b>"
-    width = max([0.0, *(text_width(line, style.BOX_SIZE, bold=True) for line in map(shown, box.title))])
-    left = ' balign="left"' if len(box.title) > 1 else ""
-    if not box.shape:
-        return td(lines, width + style.MARGIN, span + left)
-    small = font(escaped(box.shape), "shape", dark, style.SHAPE_SIZE)
-    beside = td(small, text_width(shown(box.shape), style.SHAPE_SIZE) + 4, ' align="left"')
-    return td(table([row_of(td(lines, width + 4, ' align="right"' + left), beside)], 1), 0, span)
+    names = [f"<b>{escaped(line)}</b>" for line in box.title] or ["&#160;"]
+    widths = [text_width(shown(line), style.BOX_SIZE, bold=True) for line in box.title] or [0]
+    if len(names) == 1 and not box.shape:
+        return td(names[0], widths[0] + style.MARGIN, span)
+    side = "left" if len(names) > 1 else "right"
+    lines = [[td(name, width + 4, f' align="{side}"')] for name, width in zip(names, widths)]
+    if box.shape:
+        small = font(escaped(box.shape), "shape", dark, style.SHAPE_SIZE)
+        lines[-1].append(td(small, text_width(shown(box.shape), style.SHAPE_SIZE) + 4, ' align="left"'))
+    return td(table([row_of(*line) for line in lines], 1), 0, span)
 
 
 def _row(row: Row, columns: int, dark: bool) -> str:
@@ -99,9 +101,10 @@ def _grid(grid: Grid, role: str, dark: bool) -> str:
 
 def circle_label(box: Box, dark: bool) -> str:
     """The text of a round box, one line below the other."""
-    names = ["<b>" + escaped(line) + "</b>" for line in box.title]
+    longest = style.LONGEST_ROUND
+    names = ["<b>" + escaped(line, longest) + "</b>" for line in box.title]
     cells = [cell for row in box.rows for cell in row]
-    return "<br/>".join(names + [font(escaped(c.text), c.role, dark, style.SIZES.get(c.role)) for c in cells])
+    return "<br/>".join(names + [font(escaped(c.text, longest), c.role, dark, style.SIZES.get(c.role)) for c in cells])
 
 
 def arrow_label(arrow: Arrow, role: str, margin: float, dark: bool, patch: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Texts before they are drawn: what cannot be shown is replaced, what is too long is shortened, widths are estimated."""
+"""Texts before they are drawn: what cannot be shown is replaced, what is too long shortened, widths are estimated."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _BOLD = {
     104: "w@M—…%",
     112: "mW",
 }
-_WIDTHS = {bold: {c: w for w, chars in table.items() for c in chars} for bold, table in ((False, _REGULAR), (True, _BOLD))}
+_WIDTHS = [{c: w for w, chars in table.items() for c in chars} for table in (_REGULAR, _BOLD)]
 _UNKNOWN = 105
 _WIDEST = 140
 _SLACK = 1.03
@@ -73,7 +73,8 @@ def _other_width(char: str, table: dict[str, int]) -> int:
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
-    """`text` as it can be drawn: control characters as symbols (``␊``), nothing that turns or hides text, at most `longest` characters."""
+    """`text` as it can be drawn, at most `longest` characters: control characters as symbols (``␊``), and nothing
+    that hides text or turns it round."""
     text = text if len(text) <= longest else text[: longest - 1] + "…"
     return text if text.isprintable() else "".join(map(_visible, text))
 

@@ -1,17 +1,17 @@
-"""Pictures with a grid of their own (neurons): where the texts on straight wires stand, and how far the picture reaches."""
+"""Pictures with a grid of their own (neurons): where the texts on straight wires stand, and how far it all reaches."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
 from .boxes import Arrow, Box, Plan
-from .measure import box_block
+from .measure import box_block, label_block
 
 Point = tuple[float, float]
 
 # Shares of the way from tail to head, the dearest first: near the receiver, where wires lie apart.
-_SHARES = (0.7, 0.65, 0.75, 0.6, 0.8, 0.55, 0.5)
-_ENOUGH = 18.0
+_SHARES = (0.7, 0.65, 0.6, 0.75, 0.55, 0.8, 0.5)
+_ENOUGH = 20.0
 
 
 def extent(plan: Plan) -> tuple[float, float, float, float]:
@@ -26,39 +26,55 @@ def extent(plan: Plan) -> tuple[float, float, float, float]:
 
 
 def label_positions(plan: Plan) -> dict[int, Point]:
-    """The centre of each arrow's label, by the arrow's index; wires between the same two columns share one height of the way."""
-    centres = {box.id: _centre(box) for box in plan.boxes}
-    bundles: dict[Point, list[int]] = defaultdict(list)
+    """The centre of each arrow's label, by the arrow's index; wires between two columns share one part of the way."""
+    boxes = {box.id: box for box in plan.boxes}
+    bundles: dict[tuple[float, float], list[int]] = defaultdict(list)
     for index, arrow in enumerate(plan.arrows):
         if arrow.label:
-            bundles[centres[arrow.tail][0], centres[arrow.head][0]].append(index)
+            bundles[_centre(boxes[arrow.tail])[0], _centre(boxes[arrow.head])[0]].append(index)
     positions = {}
     for bundle in bundles.values():
-        ends = [(centres[plan.arrows[i].tail], centres[plan.arrows[i].head]) for i in bundle]
-        share = _best_share(ends)
-        for index, (tail, head) in zip(bundle, ends):
-            positions[index] = _lifted(plan.arrows[index], _between(tail, head, share))
+        wires = [_Wire(plan.arrows[i], boxes) for i in bundle]
+        share = _best_share(wires)
+        positions.update({index: wire.label_at(share) for index, wire in zip(bundle, wires)})
     return positions
 
 
-def _best_share(ends: list[tuple[Point, Point]]) -> float:
-    if len(ends) == 1:
+class _Wire:
+    """A straight arrow with its label."""
+
+    def __init__(self, arrow: Arrow, boxes: dict[str, Box]) -> None:
+        self.tail, self.head = _centre(boxes[arrow.tail]), _centre(boxes[arrow.head])
+        label = label_block(arrow, "text")
+        self.clearance = (box_block(boxes[arrow.head]).width + label.width) / 2 + 6
+        # What is no weight of a wire stands above it.
+        self.lift = label.height / 2 + 4 if arrow.weight is None else 0.0
+
+    def at(self, share: float) -> Point:
+        (x0, y0), (x1, y1) = self.tail, self.head
+        return x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+
+    def label_at(self, share: float) -> Point:
+        x, y = self.at(share)
+        return x, y + self.lift
+
+    def is_clear(self, share: float) -> bool:
+        return abs(self.head[0] - self.at(share)[0]) >= self.clearance
+
+
+def _best_share(wires: list[_Wire]) -> float:
+    if len(wires) == 1:
         return 0.5
-    return max(_SHARES, key=lambda share: min(_least_gap(ends, share), _ENOUGH))
+
+    def worth(share: float) -> tuple[float, bool]:
+        return min(_least_gap(wires, share), _ENOUGH), all(wire.is_clear(share) for wire in wires)
+
+    return max(_SHARES, key=worth)
 
 
-def _least_gap(ends: list[tuple[Point, Point]], share: float) -> float:
-    heights = sorted(_between(tail, head, share)[1] for tail, head in ends)
+def _least_gap(wires: list[_Wire], share: float) -> float:
+    heights = sorted(wire.at(share)[1] for wire in wires)
     return min(above - below for below, above in zip(heights, heights[1:]))
-
-
-def _between(tail: Point, head: Point, share: float) -> Point:
-    return tail[0] + share * (head[0] - tail[0]), tail[1] + share * (head[1] - tail[1])
-
-
-def _lifted(arrow: Arrow, point: Point) -> Point:
-    """A label that is no weight of a wire stands above it."""
-    return (point[0], point[1] + 14 * len(arrow.label)) if arrow.weight is None else point
 
 
 def _centre(box: Box) -> Point:
