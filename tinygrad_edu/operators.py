@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .derivatives.shapes import getitem
+from .derivatives.elements import getitem
 from .node import Node
 from .primitive import TABLE, Row, composed
 

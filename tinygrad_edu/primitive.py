@@ -8,7 +8,7 @@ at the output `y`. Parameters without a default are operands, those with one are
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import partial, update_wrapper
 from itertools import count
@@ -111,19 +111,12 @@ class Row:
             raise UnsupportedError(f"{self.name} takes {n} operands, but {len(args)} were given.")
         for name in given:
             if name not in self.settings:
-                raise UnsupportedError(self.refusal(name))
+                raise refused_argument(self.name, name, self.settings)
         return args, given
 
     def is_default(self, name: str, value: Any) -> bool:
         assert self.signature is not None
         return self.signature.parameters[name].default is value
-
-    def refusal(self, argument: str) -> str:
-        known = " and ".join(f"{s}=" for s in self.settings) or "none"
-        return (
-            f"{self.name} is recorded without the argument {argument}=, because its derivative rule does not "
-            f"know it (arguments it knows: {known}). Leave {argument}= out, or compute the same with other operations."
-        )
 
     def call(self, operands: Sequence[Any], settings: tuple[Any, ...]) -> Any:
         """The function itself, on plain values."""
@@ -143,6 +136,14 @@ def contract(rules: Sequence[Any], arity: int | None) -> tuple[int | None, dict[
     parameters = list(inspect.signature(rule).parameters.values())[3 if variadic else 2 :]
     settings = {p.name: p.default for p in parameters if p.default is not p.empty}
     return None if variadic else len(parameters) - len(settings), settings
+
+
+def refused_argument(function: str, argument: str, known: Iterable[str]) -> UnsupportedError:
+    return UnsupportedError(
+        f"{function} is recorded without the argument {argument}=, because its derivative rule does not know it "
+        f"(arguments it knows: {' and '.join(f'{k}=' for k in known) or 'none'}). "
+        f"Leave {argument}= out, or compute the same with other operations."
+    )
 
 
 def qualified_name(function: Callable[..., Any]) -> str:
@@ -175,7 +176,15 @@ def composed(function: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
     """Enter a NumPy function that is a composition of others."""
 
     def enter(definition: Callable[..., Any]) -> Callable[..., Any]:
-        COMPOSED[function] = definition
+        known = inspect.signature(definition).parameters
+
+        def composition(*args: Any, **kwargs: Any) -> Any:
+            for name in kwargs:
+                if name not in known:
+                    raise refused_argument(qualified_name(function), name, known)
+            return definition(*args, **kwargs)
+
+        COMPOSED[function] = composition
         return definition
 
     return enter
@@ -202,7 +211,7 @@ def primitive(*rules: Rule | None | Each, **data: Any) -> Callable[[Callable[...
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         def operation(*args: Any, **kwargs: Any) -> Any:
-            kind = recording_kind(args)
+            kind = recording_kind(args) or recording_kind(kwargs.values())
             return body(*args, **kwargs) if kind is None else kind.apply(entry, args, kwargs)
 
         update_wrapper(operation, body)
@@ -212,7 +221,7 @@ def primitive(*rules: Rule | None | Each, **data: Any) -> Callable[[Callable[...
     return decorate
 
 
-def recording_kind(args: Any) -> type[Node] | None:
+def recording_kind(args: Iterable[Any]) -> type[Node] | None:
     """The kind of node that records a call with these arguments, or None if all of them are plain."""
     kind: type[Node] | None = None
     for x in args:
@@ -227,7 +236,7 @@ def recording_kind(args: Any) -> type[Node] | None:
 
 def dispatch(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What NumPy's protocols call: record `function`, or say why it cannot be."""
-    kind = recording_kind(args) or recording_kind(tuple(kwargs.values()))
+    kind = recording_kind(args) or recording_kind(kwargs.values())
     assert kind is not None
     if (entry := TABLE.get(function)) is not None:
         return kind.apply(entry, args, kwargs)

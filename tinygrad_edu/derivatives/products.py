@@ -1,10 +1,13 @@
-"""Products of vectors and matrices."""
+"""Products of vectors, matrices and arrays of more axes."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from ..primitive import primitive, row
+from ..primitive import composed, primitive, row
+from .shapes import reshape
 
 
 @primitive(lambda g, y, x: g[..., 0], notation="{0}")
@@ -22,13 +25,67 @@ def lying(x):
 def matmul_left(g, y, a, b):
     if b.ndim == 1:
         return g * b if a.ndim == 1 else column(g) @ lying(b)
-    return g @ b.T if b.ndim == 2 else g @ b.swapaxes(-1, -2)
+    if b.ndim == 2:
+        return g @ b.T
+    return (lying(g) if a.ndim == 1 else g) @ b.swapaxes(-1, -2)
 
 
 def matmul_right(g, y, a, b):
     if a.ndim == 1:
         return g * a if b.ndim == 1 else column(a) @ lying(g)
-    return a.T @ g if a.ndim == 2 else a.swapaxes(-1, -2) @ g
+    if a.ndim == 2:
+        return a.T @ g
+    return lying(g) @ a if b.ndim == 1 else a.swapaxes(-1, -2) @ g
 
 
 row(np.matmul, matmul_left, matmul_right, notation=lambda a, b: a @ b)
+
+
+@composed(np.dot)
+def dot(a, b):
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return np.multiply(a, b)
+    return np.matmul(a, b) if np.ndim(b) == 1 or np.ndim(a) <= 2 == np.ndim(b) else tensordot(a, b, axes=(-1, -2))
+
+
+@composed(np.inner)
+def inner(a, b):
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return np.multiply(a, b)
+    return np.matmul(a, b) if np.ndim(a) == np.ndim(b) == 1 else tensordot(a, b, axes=(-1, -1))
+
+
+row(
+    np.outer,
+    lambda g, y, a, b: reshape(g @ np.ravel(b), shape=a.shape),
+    lambda g, y, a, b: reshape(np.ravel(a) @ g, shape=b.shape),
+    notation="{0:atom} {1:atom}ᵀ",
+)
+
+
+@composed(np.kron)
+def kron(a, b):
+    """Every element of a times all of b: axes of a and b alternate, and are then joined in pairs."""
+    ndim = max(np.ndim(a), np.ndim(b))
+    m, n = ((1,) * (ndim - np.ndim(x)) + np.shape(x) for x in (a, b))
+    blocks = np.reshape(a, [k for i in m for k in (i, 1)]) * np.reshape(b, [k for i in n for k in (1, i)])
+    return np.reshape(blocks, tuple(i * j for i, j in zip(m, n)))
+
+
+@composed(np.tensordot)
+def tensordot(a, b, axes=2):
+    """A matrix product of the axes that stay with those that are summed over."""
+    left, right = summed_axes(axes, np.ndim(a), np.ndim(b))
+    free_a, free_b = ([i for i in range(np.ndim(x)) if i not in used] for x, used in ((a, left), (b, right)))
+    rows, columns = ([np.shape(x)[i] for i in free] for x, free in ((a, free_a), (b, free_b)))
+    k = [np.shape(a)[i] for i in left]
+    matrix_a = np.reshape(np.transpose(a, free_a + left), (math.prod(rows), math.prod(k)))
+    matrix_b = np.reshape(np.transpose(b, right + free_b), (math.prod(k), math.prod(columns)))
+    return np.reshape(matrix_a @ matrix_b, (*rows, *columns))
+
+
+def summed_axes(axes, ndim_a, ndim_b):
+    if isinstance(axes, int):
+        return list(range(ndim_a - axes, ndim_a)), list(range(axes))
+    left, right = ([axis] if isinstance(axis, int) else list(axis) for axis in axes)
+    return [i % ndim_a for i in left], [i % ndim_b for i in right]

@@ -1,13 +1,13 @@
-"""Functions that move elements: shapes, indexing, joining; and the way back up from a broadcast or a slice."""
+"""Functions that give an array another shape; and the way back from broadcasting."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..primitive import primitive, row
+from ..primitive import composed, primitive, row
 
 
-@primitive(lambda g, y, x, shape=(): broadcast(g, shape=x.shape), notation="Σ {0}")
+@primitive(lambda g, y, x, shape=(): np.broadcast_to(g, x.shape), notation="Σ {0}")
 def unbroadcast(x, shape=()):
     """Sum over the axes along which a value of this `shape` was stretched: the way back from broadcasting."""
     extra = x.ndim - len(shape)
@@ -15,10 +15,7 @@ def unbroadcast(x, shape=()):
     return x.sum(axis=stretched, keepdims=True).reshape(shape)[()]
 
 
-@primitive(lambda g, y, x, shape=(): unbroadcast(g, shape=x.shape), notation="{0}")
-def broadcast(x, shape=()):
-    """``np.broadcast_to``, which the table reaches for from its own rules."""
-    return np.broadcast_to(x, shape)
+row(np.broadcast_to, lambda g, y, x, shape=(): g, notation="{0}")  # the sweep sums what was stretched
 
 
 @primitive(lambda g, y, x, dtype=None: astype(g, dtype=x.dtype), notation="{0}")
@@ -26,28 +23,61 @@ def astype(x, dtype=None):
     return x.astype(dtype)
 
 
-@primitive(lambda g, y, x, index=(): scatter(g, index=index, shape=x.shape), notation="{0}[{index}]")
-def getitem(x, index=()):
-    return x[index]
+# ------------------------------------------------------------------ reshaping
 
 
-@primitive(lambda g, y, x, index=(), shape=(): g[index], notation="{0}")
-def scatter(x, index=(), shape=()):
-    """Zeros of `shape` with `x` added in at `index`: repeated elements add up."""
-    y = np.zeros(shape, dtype=x.dtype)
-    np.add.at(y, index, x)
-    return y
+@primitive(lambda g, y, x, shape=(): reshape(g, shape=x.shape), notation="{0}")
+def reshape(x, shape=()):
+    """The same elements in another shape; a single number of shape () is a scalar."""
+    return x.reshape(shape)[()]
 
+
+@composed(np.reshape)
+def reshape_as_numpy_spells_it(a, shape=(), newshape=None):
+    return reshape(a, shape=shape if newshape is None else newshape)
+
+
+@composed(np.ravel)
+def ravel(a):
+    return reshape(a, shape=(-1,))
+
+
+@composed(np.expand_dims)
+def expand_dims(a, axis):
+    return reshape(a, shape=np.expand_dims(empty(a), axis).shape)
+
+
+@composed(np.squeeze)
+def squeeze(a, axis=None):
+    return reshape(a, shape=np.squeeze(empty(a), axis).shape)
+
+
+@composed(np.atleast_1d)
+def atleast_1d(*arrays):
+    return at_least(1, arrays)
+
+
+@composed(np.atleast_2d)
+def atleast_2d(*arrays):
+    return at_least(2, arrays)
+
+
+def at_least(ndim, arrays):
+    padded = tuple(np.reshape(a, (1,) * (ndim - np.ndim(a)) + np.shape(a)) for a in arrays)
+    return padded if len(padded) > 1 else padded[0]
+
+
+def empty(a):
+    """An array of this shape that takes no memory, to ask NumPy for shapes."""
+    return np.broadcast_to(np.float64(0), a.shape)
+
+
+# ------------------------------------------------------------------ reordering axes
 
 row(
     np.transpose,
-    lambda g, y, x, axes=None: np.transpose(g, None if axes is None else tuple(np.argsort(axes))),
+    lambda g, y, x, axes=None: g.T if axes is None else np.transpose(g, tuple(np.argsort(axes))),
     notation="{0:atom}ᵀ",
 )
-row(np.reshape, lambda g, y, x, shape=(): g.reshape(x.shape), notation="{0}")
-row(np.ravel, lambda g, y, x: g.reshape(x.shape), notation="{0}")
-row(
-    np.swapaxes,
-    lambda g, y, x, axis1=0, axis2=1: g.swapaxes(axis1, axis2),
-    notation="{0:atom}ᵀ",
-)
+row(np.swapaxes, lambda g, y, x, axis1=0, axis2=1: g.swapaxes(axis1, axis2), notation="{0:atom}ᵀ")
+row(np.moveaxis, lambda g, y, x, source=0, destination=0: np.moveaxis(g, destination, source))
