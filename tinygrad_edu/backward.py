@@ -52,7 +52,7 @@ def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
         for x, rule in zip(node.parents, node.pullbacks):
             part = rule(total, *operands)
             if part.__class__ is not x.kind or part.__class__ is ndarray:  # two scalars of one type fit
-                if part.shape != x.shape or part.dtype is not x.dtype:
+                if part.shape != (shape := x.shape) or part.dtype is not x.dtype or not shape:
                     part = fitted(part, x, node)
             totals[x] = part + totals[x] if x in totals else part  # the older first, as it was written
 
@@ -86,6 +86,8 @@ def hooked(node: Node, total: Any) -> Any:
 def fitted(part: Any, x: Node, node: Node) -> Any:
     """A contribution in the shape and dtype of its input: what broadcasting copied is summed back, once, here.
 
+    An array of shape () becomes a scalar.
+
     Raises
     ------
     GradientError
@@ -100,4 +102,6 @@ def fitted(part: Any, x: Node, node: Node) -> Any:
                 "Each rule must return a gradient that broadcasts like the output."
             )
         part = unbroadcast(part, shape=x.shape)
+    elif part.__class__ is ndarray:
+        part = part[()]
     return part if part.dtype == x.dtype else astype(part, dtype=x.dtype)

@@ -148,7 +148,7 @@ class Formula:
             return -self  # a sign goes into the brackets, a number does not
         if a == -1 and not left:
             return -other
-        return term(a * b, multiplied(left, right))
+        return opened(a * b, multiplied(left, right))
 
     def __truediv__(self, other: Formula) -> Formula:
         return self * other**-1
@@ -201,6 +201,14 @@ def of(atom: Atom) -> Formula:
 
 def term(coefficient: Number, factors: Factors) -> Formula:
     return Formula(((coefficient, factors),)) if coefficient else ZERO
+
+
+def opened(coefficient: Number, factors: Factors) -> Formula:
+    """The term, or the sum in its bracket if there is nothing else."""
+    if len(factors) == 1 and isinstance(factors[0][0], Group) and factors[0][1] == 1 and abs(coefficient) == 1:
+        inner = factors[0][0].inner
+        return inner if coefficient == 1 else -inner
+    return term(coefficient, factors)
 
 
 def constant(number: Number) -> Formula:
@@ -260,25 +268,43 @@ def scalars_outside(formula: Formula) -> tuple[Formula, Formula]:
     inside = tuple(f for f in factors if f[0].ndim)
     if not inside:
         return constant(coefficient), term(1, outside)
-    return term(coefficient, outside), term(1, inside)
+    return term(coefficient, outside), opened(1, inside)
 
 
-# ---------------------------------------------------------------------- the shorter of two forms
+# ---------------------------------------------------------------------- the shortest form
 
 MOST_TERMS = 40
 MOST_ROUNDS = 6
 
 
 def simplest(formula: Formula) -> Formula:
-    """The shortest of the formula as it is and with its brackets multiplied out: −y(1 − ŷ) + (1 − y)ŷ is ŷ − y."""
+    """The shortest of the formula as it is, with brackets multiplied out, and with common factors in front.
+
+    So −y(1 − ŷ) + (1 − y)ŷ is ŷ − y, and gy + gx is g(y + x).
+    """
     best = formula
     for _ in range(MOST_ROUNDS):
-        opened = collected(t for part in formula.terms for t in distributed(part))
-        if opened == formula or len(opened.terms) > MOST_TERMS:
+        best = min(best, formula, factored(formula), key=lambda f: f.size)
+        longer = collected(t for part in formula.terms for t in distributed(part))
+        if longer == formula or len(longer.terms) > MOST_TERMS:
             break
-        formula = opened
-        best = min(best, formula, key=lambda f: f.size)
+        formula = longer
     return best
+
+
+def factored(formula: Formula) -> Formula:
+    """The factors that all terms share in front of a bracket."""
+    if len(formula.terms) < 2:
+        return formula
+    powers = [dict(factors) for _, factors in formula.terms]
+    shared = tuple(
+        (atom, least)
+        for atom in powers[0]
+        if (least := min((p.get(atom, 0) for p in powers), key=abs)) and all(p.get(atom, 0) * least > 0 for p in powers)
+    )
+    inverse = tuple((atom, -e) for atom, e in shared)
+    rest = Formula(tuple((c, multiplied(factors, inverse)) for c, factors in formula.terms))
+    return term(1, shared) * rest if shared else formula
 
 
 def distributed(part: Term) -> tuple[Term, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from ..node import Node, age
 from ..primitive import Row
 from .normal import Applied, Formula, constant, of, symbol
+from .text import TemplateText
 
 UNNAMED_ARRAY = "[…]"
 
@@ -59,6 +60,8 @@ def notated(node: Any, operands: list[Formula]) -> Formula:
         return result
     if notation == "{0}":
         return operands[0]
+    if notation and ":hidden}" in notation:
+        return symbol(TemplateText().format(notation, *operands), ndim, key=int(node.value))
     if notation and "{" in notation:
         used = tuple((k, setting_text(v)) for k, v in settings.items() if f"{{{k}}}" in notation)
         return of(Applied(notation, tuple(operands), ndim, "template", used))

@@ -164,9 +164,14 @@ def applied_piece(atom: Applied) -> Piece:
 
 
 class TemplateText(string.Formatter):
-    """Fills a notation template: ``{0}`` is an operand, ``{0:atom}`` asks for brackets unless it is atomic."""
+    """Fills a notation template: ``{0}`` is an operand, ``{0:atom}`` asks for brackets unless it is atomic.
+
+    ``{0:hidden}`` leaves it out: the number of elements of x is n, whatever x is.
+    """
 
     def format_field(self, value: object, specification: str) -> str:
+        if specification == "hidden":
+            return ""
         if isinstance(value, Formula):
             return bracketed(value) if specification == "atom" else text(value)
         return str(value)

@@ -102,7 +102,7 @@ class Derivation:
             if isinstance(leaf, Recorder) and leaf in self.symbols[box]:
                 local = simplest(formula(total, here))
                 found[leaf] = (local, plain(total))
-                through = None if closed is None else local * closed if scalar else formula(total, {**here, seed: closed})
+                through = None if closed is None else closed * local if scalar else formula(total, {**here, seed: closed})
                 self.add_closed(self.symbols[box][leaf], through)
         return found
 

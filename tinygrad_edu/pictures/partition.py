@@ -14,7 +14,7 @@ from ..node import Node
 from ..recorder import Recorder
 from ..replay import leaves_first
 
-LONGEST_FORMULA = 44
+LONGEST_FORMULA = 56
 """Characters, roughly, of a formula that still reads at a glance."""
 
 

@@ -126,7 +126,7 @@ class Planner:
         if self.flow != "forward" and node in self.derivation.adjoint:
             adjoint = self.derivation.adjoint[node]
             left = f"∂{self.loss}/∂{self.derivation.names[node]} ="
-            right = self.symbols_of(node) or self.contributions(node)
+            right = self.contributions(node) or self.symbols_of(node)
             rows += [Cell("gradient", f"{left} {right}"), *value_cells("gradient", "=", adjoint)] if right else value_cells(
                 "gradient", left, adjoint
             )
