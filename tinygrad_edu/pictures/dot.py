@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from . import style, tables
 from .boxes import Arrow, Box, Cluster, Plan
+from .clusters import lengths
 from .measure import box_block, caption_block, heading_block
 from .wires import extent, label_positions
 
@@ -63,9 +64,10 @@ def _layered(plan: Plan, dark: bool) -> Iterator[str]:
         yield from boxes
         yield from clusters
     spine = {box.id for box in plan.boxes if box.on_spine}
-    for arrow in plan.arrows:
+    for arrow, length in zip(plan.arrows, lengths(plan)):
         weight = _STRAIGHT if arrow.tail in spine and arrow.head in spine else None
-        yield f"{ids[arrow.tail]} -> {ids[arrow.head]} {_arrow(arrow, plan, dark, weight)}"
+        attributes = _arrow(arrow, plan, dark, weight=weight, minlen=length if length > 1 else None)
+        yield f"{ids[arrow.tail]} -> {ids[arrow.head]} {attributes}"
 
 
 def _clusters(plan: Plan, parent: str | None, ids: dict[str, str], dark: bool) -> Iterator[str]:
@@ -97,13 +99,13 @@ def _box(box: Box, dark: bool, pos: str | None = None) -> str:
     )  # fmt: skip
 
 
-def _arrow(arrow: Arrow, plan: Plan, dark: bool, weight: int | None = None) -> str:
+def _arrow(arrow: Arrow, plan: Plan, dark: bool, **reach: int | None) -> str:
     role = arrow_role(arrow)
     label = _arrow_label(arrow, plan, dark) if arrow.label and plan.direction != "fixed" else ""
     colour = style.colour(role, dark)
     styled = dict(_FLOWS[arrow.flow], **({"style": "dashed"} if arrow.negative else {}))
     both = f"{style.colour('text', dark)}:{colour}" if arrow.flow == "both" else colour
-    return _attributes(label, color=both, penwidth=arrow_width(arrow), weight=weight, **styled)
+    return _attributes(label, color=both, penwidth=arrow_width(arrow), **reach, **styled)
 
 
 # Clusters undo what `group` does for the spine; a heavy edge stays straight through them.
