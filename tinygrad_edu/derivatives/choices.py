@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..primitive import composed, primitive, row
-from .arithmetic import EVERYWHERE, POSITIVE
+from .arithmetic import POSITIVE
 
 SHARED = "where both are equal, each takes half"
 
