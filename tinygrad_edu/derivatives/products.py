@@ -16,9 +16,21 @@ def column(x):
     return x[..., np.newaxis]
 
 
-@primitive(lambda g, y, x: g[..., 0, :], notation="{0:atom}ᵀ")
+@primitive(lambda g, y, x: g[..., 0, :], notation=lambda x: x.T)
 def lying(x):
     """The vector as a matrix of one row, when vectors stand as columns: xᵀ."""
+    return x[..., np.newaxis, :]
+
+
+@primitive(lambda g, y, x: g[..., 0], notation=lambda x: x.T)
+def standing(x):
+    """The vector as a matrix of one column, when vectors lie as rows: xᵀ."""
+    return x[..., np.newaxis]
+
+
+@primitive(lambda g, y, x: g[..., 0, :], notation="{0}")
+def line(x):
+    """The vector as a matrix of one row, when vectors lie as rows."""
     return x[..., np.newaxis, :]
 
 
@@ -32,7 +44,7 @@ def matmul_left(g, y, a, b):
 
 def matmul_right(g, y, a, b):
     if a.ndim == 1:
-        return g * a if b.ndim == 1 else column(a) @ lying(g)
+        return g * a if b.ndim == 1 else standing(a) @ line(g)
     if a.ndim == 2:
         return a.T @ g
     return lying(g) @ a if b.ndim == 1 else a.swapaxes(-1, -2) @ g

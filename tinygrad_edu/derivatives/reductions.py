@@ -23,7 +23,7 @@ def spread(x, shape=(), axis=None, keepdims=False):
     return np.broadcast_to(x if keepdims else np.expand_dims(x, axis), shape)
 
 
-@primitive(notation="n")
+@primitive(notation="n{0:hidden}")
 def count(x, axis=None, ddof=0):
     """The number of elements that a reduction over `axis` puts together, at least 1, less `ddof`."""
     n = x.size if axis is None else math.prod(x.shape[a] for a in axes_of(axis))
@@ -39,7 +39,7 @@ def axes_of(axis: Any) -> tuple[int, ...]:
 row(
     np.sum,
     lambda g, y, x, axis=None, keepdims=False: spread(g, shape=x.shape, axis=axis, keepdims=keepdims),
-    notation="Σ {0}",
+    notation=lambda x, axis=None, keepdims=False: x.sum(axis),
 )
 row(
     np.mean,

@@ -7,7 +7,10 @@ import numpy as np
 from ..primitive import composed, primitive, row
 
 
-@primitive(lambda g, y, x, shape=(): np.broadcast_to(g, x.shape), notation="Σ {0}")
+@primitive(
+    lambda g, y, x, shape=(): np.broadcast_to(g, x.shape),
+    notation=lambda x, shape=(): x.sum_to(shape),
+)
 def unbroadcast(x, shape=()):
     """Sum over the axes along which a value of this `shape` was stretched: the way back from broadcasting."""
     extra = x.ndim - len(shape)
@@ -77,7 +80,11 @@ def empty(a):
 row(
     np.transpose,
     lambda g, y, x, axes=None: g.T if axes is None else np.transpose(g, tuple(np.argsort(axes))),
-    notation="{0:atom}ᵀ",
+    notation=lambda x, axes=None: x.T,
 )
-row(np.swapaxes, lambda g, y, x, axis1=0, axis2=1: g.swapaxes(axis1, axis2), notation="{0:atom}ᵀ")
+row(
+    np.swapaxes,
+    lambda g, y, x, axis1=0, axis2=1: g.swapaxes(axis1, axis2),
+    notation=lambda x, axis1=0, axis2=1: x.T,
+)
 row(np.moveaxis, lambda g, y, x, source=0, destination=0: np.moveaxis(g, destination, source))

@@ -178,19 +178,27 @@ class Formula:
     def T(self) -> Formula:
         """The transpose, in which scalars move out; a vector is written with ᵀ too."""
         outside, inner = scalars_outside(self)
-        if isinstance(inner.atom, Applied) and inner.atom.name == TRANSPOSED:
-            return outside * inner.atom.arguments[0]
-        return outside * of(Applied(TRANSPOSED, (inner,), inner.ndim, "template"))
+        if isinstance(atom := inner.atom, Applied) and atom.name == TRANSPOSED:
+            return outside * atom.arguments[0]
+        return outside * of(Applied(TRANSPOSED, (inner,), 2, "template"))
 
     def exp(self) -> Formula:
         return of(Applied("exp", (self,), self.ndim))
 
-    def sum(self, index: str, ndim: int = 0) -> Formula:
-        """``Σ self`` over `index`, in which scalars move out."""
+    def sum(self, axis: int | tuple[int, ...] | None = None) -> Formula:
+        """``Σ self``: with an index for each axis that is summed over, without one where all of them are."""
+        axes = axis if isinstance(axis, tuple) else () if axis is None else (axis,)
         outside, inner = scalars_outside(self)
-        return outside * of(Total(inner, index, ndim))
+        index = "".join(INDICES[a % max(inner.ndim, 1) % len(INDICES)] for a in axes)
+        return outside * of(Total(inner, index, inner.ndim - len(axes) if axes else 0))
+
+    def sum_to(self, shape: tuple[int, ...]) -> Formula:
+        """``Σ self`` over the axes along which a value of this shape was stretched."""
+        extra = max(self.ndim - len(shape), 0)
+        return self.sum((*range(extra), *(extra + i for i, n in enumerate(shape) if n == 1)))
 
 
+INDICES = "ᵢⱼₖ"
 TRANSPOSED = "{0:atom}ᵀ"
 ZERO = Formula(())
 

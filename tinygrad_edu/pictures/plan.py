@@ -197,7 +197,7 @@ class Planner:
         elif self.named and self.arriving[edge.tail] == 1:
             left = f"∂{self.loss}/∂{self.derivation.names[edge.tail]} = "
         lines = [left.strip(), right] if left and len(left + right) > LONGEST_LINE else [left + right]
-        symbolic = edge.derivative.number is None and not edge.head.shape and np.ndim(edge.value) < 2
+        symbolic = edge.derivative.number is None and not edge.head.shape and np.ndim(edge.value) < 2 and np.size(edge.value) <= 4
         if not symbolic:
             return tuple(lines)
         number = f"= {value_text(edge.value)}"
