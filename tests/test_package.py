@@ -22,7 +22,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 HOUSE = (
     "errors node primitive derivatives messages backward operators tensor recorder replay nested transforms functions "
-    "nn losses optim metrics data train estimators checking formulas pictures compiled plots __main__"
+    "plots nn losses optim metrics data train estimators checking formulas pictures compiled __main__"
 ).split()  # fmt: skip
 """Every module or folder of modules, each after all that it may import."""
 
