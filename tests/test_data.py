@@ -57,7 +57,7 @@ def test_split_keeps_rows_together_and_loses_none():
 def test_split_refuses_what_does_not_fit():
     with pytest.raises(ShapeError, match=r"\(3,\) and \(4,\).*same number of examples"):
         data.split(np.zeros(3), np.zeros(4), random_state=0)
-    with pytest.raises(ShapeError, match="leave a part empty"):
+    with pytest.raises(ShapeError, match="leaves a part empty"):
         data.split(np.zeros(3), test_size=1.0, random_state=0)
 
 

@@ -1,7 +1,23 @@
 """An autodiff library whose computation graph is the product."""
 
-from . import optim
+from . import data, losses, metrics, nn, optim, plots, train
 from .checking import gradcheck
+from .functions import (
+    binary_cross_entropy_from_logits,
+    binary_step,
+    cross_entropy_from_logits,
+    elu,
+    gelu,
+    leaky_relu,
+    linear,
+    log_softmax,
+    logsumexp,
+    relu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+)
 from .pictures.draw import draw, draw_backward, draw_forward
 from .primitive import primitive
 from .tensor import Tensor, constant, enable_grad, gradient, named, no_grad
@@ -10,11 +26,17 @@ from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 __version__ = "0.1.0"
 __all__ = [
     "Tensor",
+    "binary_cross_entropy_from_logits",
+    "binary_step",
     "constant",
+    "cross_entropy_from_logits",
+    "data",
     "draw",
     "draw_backward",
     "draw_forward",
+    "elu",
     "enable_grad",
+    "gelu",
     "grad",
     "gradcheck",
     "gradient",
@@ -22,10 +44,24 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "leaky_relu",
+    "linear",
+    "log_softmax",
+    "logsumexp",
+    "losses",
+    "metrics",
     "named",
+    "nn",
     "no_grad",
     "optim",
+    "plots",
     "primitive",
+    "relu",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "train",
     "value_and_grad",
     "vjp",
 ]

@@ -85,7 +85,7 @@ def split(*arrays: ArrayLike, test_size: float = 0.25, random_state: int) -> lis
     n = same_length(*arrays)
     tests = ceil(test_size * n)
     if not 0 < tests < n:
-        raise ShapeError(f"split: {n} examples with test_size={test_size} leave a part empty. Give a fraction between 0 and 1.")
+        raise ShapeError(f"split: test_size={test_size} of {n} examples leaves a part empty. Give a fraction.")
     order = np.random.RandomState(random_state).permutation(n)
     return [np.asarray(a)[part] for a in arrays for part in (order[tests:], order[:tests])]
 
@@ -95,7 +95,7 @@ def same_length(*arrays: ArrayLike) -> int:
     lengths = {len(np.asarray(a)) for a in arrays}
     if len(lengths) != 1:
         shapes = " and ".join(str(np.shape(a)) for a in arrays)
-        raise ShapeError(f"Arrays of shapes {shapes} do not hold the same number of examples: axis 0 counts the examples.")
+        raise ShapeError(f"Arrays of shapes {shapes} do not hold the same number of examples (axis 0 counts them).")
     return lengths.pop()
 
 
@@ -136,5 +136,7 @@ def one_hot(y: ArrayLike, classes: int | None = None, dtype: DTypeLike = np.floa
     indices = np.asarray(y)
     k = classes if classes is not None else int(indices.max(initial=-1)) + 1
     if indices.dtype.kind not in "iu" or np.any((indices < 0) | (indices >= k)):
-        raise ShapeError(f"one_hot: classes are integers from 0 to {k - 1}, but y has dtype {indices.dtype} and values such as {indices.ravel()[:3]}.")
-    return np.eye(k, dtype=dtype)[indices]
+        found = f"y has dtype {indices.dtype} and values such as {indices.ravel()[:3]}"
+        raise ShapeError(f"one_hot: classes are integers from 0 to {k - 1}, but {found}.")
+    rows: NDArray[Any] = np.eye(k, dtype=dtype)[indices]
+    return rows

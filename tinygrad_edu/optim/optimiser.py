@@ -67,10 +67,10 @@ def checked(parameters: list[Tensor]) -> list[Tensor]:
     for p in parameters:
         if not isinstance(p, Tensor) or p.row is not None or not p.requires_grad:
             raise UnsupportedError(
-                f"{describe(p)} is not a parameter: only Tensors that take a gradient and were not computed from others can be updated."
+                f"{describe(p)} is no parameter: that is a Tensor that takes a gradient and was not computed."
             )
         if p in seen:
-            raise UnsupportedError(f"{describe(p)} is given twice; each step would update it twice. Give each parameter once.")
+            raise UnsupportedError(f"{describe(p)} is given twice, so each step would update it twice. Give it once.")
         seen.add(p)
     return parameters
 
@@ -81,8 +81,8 @@ def gradients_of(parameters: Iterable[Tensor]) -> list[Any]:
     for p in parameters:
         if p._grad is None:
             raise UnsupportedError(
-                f"{describe(p)} has no gradient: call L.backward() before step(). If you did, the loss does not depend on it; "
-                "leave it out of the optimiser."
+                f"{describe(p)} has no gradient: call L.backward() before step(). "
+                "If you did, the loss does not depend on it: leave it out of the optimiser."
             )
         gradients.append(p._grad)
     return gradients

@@ -60,7 +60,10 @@ class Momentum(Optimiser):
 
 
 class Nesterov(Momentum):
-    """Momentum that looks ahead: ``v ← μ v + g; w ← w − lr (g + μ v)``. I. Sutskever et al. (2013), in PyTorch's form."""
+    """Momentum that looks ahead: ``v ← μ v + g; w ← w − lr (g + μ v)``.
+
+    I. Sutskever et al. (2013), section 2, written in terms of the point that is looked at.
+    """
 
     def updated(self, w: Any, g: Any, lr: float, i: int) -> Any:
         step = self.momentum * self.accelerated(g, i)
@@ -75,7 +78,9 @@ class RMSProp(Optimiser):
     T. Tieleman and G. Hinton (2012), lecture 6.5.
     """
 
-    def __init__(self, parameters: Iterable[Tensor], lr: float | Schedule = 0.01, rho: float = 0.99, eps: float = 1e-8) -> None:
+    def __init__(
+        self, parameters: Iterable[Tensor], lr: float | Schedule = 0.01, rho: float = 0.99, eps: float = 1e-8
+    ) -> None:
         super().__init__(parameters, lr)
         self.rho, self.eps = rho, eps
         self.square = zeros_like(self.parameters)
@@ -112,7 +117,9 @@ class Adam(Optimiser):
 
 
 class AdamW(Adam):
-    """Adam with weights that decay by themselves: ``w ← w − lr λ w`` before each step. I. Loshchilov and F. Hutter (2019).
+    """Adam with weights that decay by themselves: ``w ← w − lr λ w`` before each step.
+
+    I. Loshchilov and F. Hutter (2019), algorithm 2.
 
     Parameters
     ----------

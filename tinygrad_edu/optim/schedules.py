@@ -19,7 +19,7 @@ def exponential(lr: float, factor: float) -> Schedule:
 
 
 def cosine(lr: float, steps: int, end: float = 0.0) -> Schedule:
-    """Half a cosine from `lr` at step 0 to `end` at step `steps` and after. I. Loshchilov and F. Hutter (2017), eq. 5."""
+    """Half a cosine from `lr` at step 0 to `end` from step `steps` on. I. Loshchilov and F. Hutter (2017), eq. 5."""
     return lambda step: end + (lr - end) * (1 + cos(pi * min(step, steps) / steps)) / 2
 
 

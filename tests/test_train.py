@@ -1,0 +1,138 @@
+"""Training against NumPy loops written by hand; plots and the progress bar."""
+
+import io
+import sys
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import losses, nn, optim, train
+from tinygrad_edu.errors import ShapeError, UnsupportedError
+
+rng = np.random.default_rng(0)
+X, noise = rng.normal(size=(40, 3)), rng.normal(size=40)
+y = X @ [1.0, -2.0, 0.5] + 0.3 + 0.1 * noise
+
+
+def regression(**settings):
+    model = nn.Neuron(3, init="zeros")
+    history = train.fit(
+        model, X, y, losses.mean_squared_error, optim.SGD(model.parameters(), lr=0.1), **{"epochs": 20, **settings}
+    )
+    return model, history
+
+
+def by_hand(parts):
+    """Gradient descent on the mean squared error, one step per part of the rows."""
+    w, b, seen = np.zeros(3), 0.0, []
+    for part in parts:
+        error = X[part] @ w + b - y[part]
+        seen.append(np.mean(error**2))
+        w, b = w - 0.2 * X[part].T @ error / len(error), b - 0.2 * error.mean()
+    return w, b, seen
+
+
+def test_full_batches_are_gradient_descent():
+    model, history = regression()
+    w, b, seen = by_hand([slice(None)] * 20)
+    np.testing.assert_allclose(model.w.data, w, rtol=1e-12)
+    np.testing.assert_allclose(model.b.data, b, rtol=1e-12)
+    np.testing.assert_allclose(history.loss, seen, rtol=1e-12)
+
+
+def test_batches_in_order_with_a_shorter_last_one():
+    model, history = regression(batch_size=15, seed=None, epochs=2)
+    w, b, seen = by_hand([slice(0, 15), slice(15, 30), slice(30, 40)] * 2)
+    np.testing.assert_allclose(model.w.data, w, rtol=1e-12)
+    np.testing.assert_allclose(history.loss, [np.dot(seen[i : i + 3], [15, 15, 10]) / 40 for i in (0, 3)])
+
+
+def test_shuffling_takes_every_example_once_and_follows_the_seed():
+    parts = list(train.batches(10, 3, np.random.default_rng(1)))
+    assert sorted(np.concatenate(parts)) == list(range(10)) and [len(p) for p in parts] == [3, 3, 3, 1]
+    first, again, other = (regression(batch_size=4, seed=s)[0].w.data.tolist() for s in (1, 1, 2))
+    assert first == again != other
+
+
+def test_the_fit_reaches_the_least_squares_solution():
+    model, _ = regression(epochs=300)
+    expected = np.linalg.lstsq(np.column_stack([X, np.ones(40)]), y, rcond=None)[0]
+    np.testing.assert_allclose([*model.w.data, model.b.item()], expected, atol=1e-9)
+
+
+def test_validation_data_are_measured_after_each_epoch_and_not_trained_on():
+    model, history = regression(validation=(X[:5] + 1, y[:5]), epochs=3)
+    w, b, _ = by_hand([slice(None)] * 3)
+    assert len(history.validation_loss) == 3
+    np.testing.assert_allclose(history.validation_loss[-1], np.mean(((X[:5] + 1) @ w + b - y[:5]) ** 2))
+
+
+def test_a_fraction_is_set_aside():
+    _, history = regression(validation=0.25)
+    kept_X, kept_y, (held_X, held_y) = train.set_aside(X, y, 0.25, np.random.default_rng(0))
+    assert len(kept_X) == len(kept_y) == 30 and len(held_X) == len(held_y) == 10
+    assert sorted([*kept_y, *held_y]) == sorted(y) and len(history.validation_loss) == 20
+
+
+def test_early_stopping_restores_the_best_parameters():
+    target = np.array([0.5, -1.0, 0.25])  # half-way: the validation loss falls, then rises
+    model, history = regression(validation=(X, X @ target + 0.15), patience=3, epochs=50)
+    best = int(np.argmin(history.validation_loss)) + 1
+    assert history.best_epoch == best and len(history.loss) == best + 3 < 50
+    w, b, _ = by_hand([slice(None)] * best)
+    np.testing.assert_allclose([*model.w.data, model.b.item()], [*w, b], rtol=1e-12)
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(UnsupportedError, match="patience= watches the validation loss"):
+        regression(patience=3)
+    model = nn.MLP([3, 1])
+    optimiser = optim.SGD(model.parameters(), lr=0.1)
+    with pytest.raises(ShapeError, match="same number of examples"):
+        train.fit(model, X, y[:-1], losses.mean_squared_error, optimiser, epochs=1)
+    with pytest.raises(ShapeError, match=r"\(40,\) and the prediction \(40, 1\)"):
+        train.fit(model, X, y, losses.mean_squared_error, optimiser, epochs=1)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    "stream, progress, shown", [(Terminal, True, True), (Terminal, False, False), (io.StringIO, True, False)]
+)
+def test_the_bar_is_shown_on_a_terminal_only(monkeypatch, stream, progress, shown):
+    monkeypatch.setattr(sys, "stderr", stream())
+    _, history = regression(progress=progress)
+    written = sys.stderr.getvalue()
+    assert (f"20/20  loss {history.loss[-1]:.5f}\n" in written) if shown else written == ""
+
+
+def test_the_history_is_a_table():
+    history = train.History([1.0, 0.5, 0.25], [1.5, 0.75, 1.0])
+    assert str(history).splitlines() == [
+        "  epoch     loss  validation loss",
+        "      1  1.00000          1.50000",
+        "      2  0.50000          0.75000",
+        "      3  0.25000          1.00000",
+    ]
+    assert len(str(train.History([1.0] * 1000)).splitlines()) == 11
+
+
+def test_the_history_plots():
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    ax = figure.subplots()
+    assert train.History([1.0, 0.5], [2.0, 1.0]).plot(ax) is ax
+    assert [line.get_ydata().tolist() for line in ax.lines] == [[1.0, 0.5], [2.0, 1.0]]
+    assert ax.get_yscale() == "log" and train.History([1.0, 0.0]).plot(figure.subplots()).get_yscale() == "linear"
+
+
+def test_the_decision_boundary_is_where_the_prediction_crosses_the_level():
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    points, classes = np.array([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0]]), np.array([0, 1, 1])
+    ax = tg.plots.decision_boundary(lambda P: P.sum(axis=1) / 2, points, classes, ax=figure.subplots())
+    (line,) = (path for c in ax.collections if hasattr(c, "levels") for path in c.get_paths())
+    np.testing.assert_allclose(line.vertices.sum(axis=1), 1.0)  # (x₁ + x₂)/2 = 1/2
+    assert sum(len(c.get_offsets()) for c in ax.collections if c.get_label() in ("0", "1")) == 3

@@ -1,0 +1,174 @@
+"""Losses: how far predictions are from targets, the target first; a mean over the examples, in nats for the log losses.
+
+Each takes arrays as well as Tensors, and is written in NumPy, so its graph reads like its formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from . import functions
+from .derivatives.shapes import astype
+from .errors import ShapeError, UnsupportedError
+from .node import Node
+from .primitive import primitive
+
+
+def mean_squared_error(y: Any, y_hat: Any) -> Any:
+    """(1/n) Σ (ŷ − y)², and (ŷ − y)² for one example.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes of target and prediction differ (as in every loss).
+    UnsupportedError
+        If target and prediction are swapped (as in every loss).
+
+    Examples
+    --------
+    >>> from tinygrad_edu import losses
+    >>> losses.mean_squared_error([1.0, 2.0], [1.0, 4.0]).item()
+    2.0
+    """
+    y, y_hat = matched(y, y_hat)
+    return over_examples((y_hat - y) ** 2)
+
+
+def log_loss(y: Any, y_hat: Any) -> Any:
+    """−(1/n) Σ (y ln ŷ + (1 − y) ln(1 − ŷ)), and without the mean for one example.
+
+    Parameters
+    ----------
+    y : the targets, 0 or 1.
+    y_hat : the probabilities of 1, in the same shape, clipped to [ε, 1 − ε] as scikit-learn's ``log_loss``
+        clips them (ε is the spacing of their dtype at 1). `log_loss_from_logits` needs no clipping.
+
+    Examples
+    --------
+    >>> from tinygrad_edu import losses
+    >>> print(f"{losses.log_loss([0, 1, 1, 0, 1], [0.1, 0.8, 0.6, 0.5, 0.3]):.6f}")
+    0.547290
+    """
+    y, y_hat = matched(y, y_hat)
+    p = clipped(y_hat)
+    return over_examples(-(y * np.log(p) + (1 - y) * np.log(1 - p)))
+
+
+def log_loss_from_logits(y: Any, z: Any) -> Any:
+    """The log loss of ŷ = σ(z), as ln(1 + eᶻ) − y z: exact for logits of any size."""
+    y, z = matched(y, z)
+    return over_examples(functions.binary_cross_entropy_from_logits(y, z))
+
+
+def cross_entropy(y: Any, P: Any) -> Any:
+    """−(1/n) Σᵢ Σⱼ Yᵢⱼ ln Pᵢⱼ, and without the mean for one example.
+
+    Parameters
+    ----------
+    y : the classes, integers of shape (n,), or each as a row of probabilities, such as one-hot rows of shape (n, k).
+    P : the predicted probabilities of the k classes, of shape (n, k), clipped as in `log_loss`.
+
+    Examples
+    --------
+    >>> from tinygrad_edu import losses
+    >>> print(f"{losses.cross_entropy([0, 1], [[0.5, 0.5], [0.1, 0.9]]):.4f}")     # (ln 2 − ln 0.9)/2
+    0.3993
+    """
+    Y, P = matched_classes(y, P)
+    return over_examples(-(Y * np.log(clipped(P))).sum(axis=-1))
+
+
+def cross_entropy_from_logits(y: Any, Z: Any) -> Any:
+    """The cross-entropy of P = softmax(Z), exact for logits of any size; `y` as in `cross_entropy`."""
+    Y, Z = matched_classes(y, Z)
+    return over_examples(functions.cross_entropy_from_logits(Y, Z))
+
+
+def l2_penalty(parameters: Iterable[Any], strength: float) -> Any:
+    """(λ/2) Σ w², to be added to a loss: it pulls each parameter w towards zero with λ w.
+
+    Parameters
+    ----------
+    parameters : those to keep small; biases are usually left out.
+    strength : λ.
+    """
+    return strength / 2 * sum((w**2).sum() for w in parameters)
+
+
+@primitive(
+    lambda g, y, p: g,
+    notation=lambda p: p,
+    domain=(0.05, 0.95),
+    kinks="outside [ε, 1 − ε] the gradient is passed on, so that a wrong and certain prediction is still corrected",
+)
+def clipped(p: Any) -> Any:
+    """Probabilities at least ε away from 0 and 1, where logarithms are finite."""
+    eps = np.finfo(np.result_type(p.dtype, np.float32)).eps
+    return np.clip(p, eps, 1 - eps)
+
+
+def over_examples(losses: Any) -> Any:
+    """The mean, unless there is one example only."""
+    return losses.mean() if losses.ndim else losses
+
+
+def matched(y: Any, y_hat: Any) -> tuple[Any, Any]:
+    """Target and prediction as arrays or nodes of one shape, the target in the dtype of the prediction."""
+    y_hat = y_hat if is_node(y_hat) else floating(y_hat)
+    y = in_dtype_of(y_hat, y)
+    refuse_swapped(y, y_hat)
+    if y.shape != y_hat.shape:
+        raise ShapeError(mismatch(y, y_hat))
+    return y, y_hat
+
+
+def in_dtype_of(y_hat: Any, y: Any) -> Any:
+    """The target in the dtype of the prediction; a node only if its own would lift float32 to float64."""
+    dtype = y_hat.dtype
+    if not is_node(y):
+        return np.asarray(y, dtype=dtype)[()]
+    return y if np.result_type(y.dtype, dtype) == dtype else astype(y, dtype=dtype)
+
+
+def matched_classes(y: Any, P: Any) -> tuple[Any, Any]:
+    """Classes as one-hot rows, and predictions of the same shape."""
+    P = P if is_node(P) else floating(P)
+    y = y if is_node(y) else np.asarray(y)
+    if y.ndim == P.ndim - 1 and y.shape == P.shape[:-1]:
+        y = classes_as_rows(y, P.shape[-1])
+    return matched(y, P)
+
+
+def classes_as_rows(y: Any, k: int) -> Any:
+    if y.dtype.kind not in "iu" or np.any((y < 0) | (y >= k)):
+        raise ShapeError(f"Classes are integers from 0 to {k - 1}, one per row of predictions; given were {y!r}.")
+    return y[..., np.newaxis] == np.arange(k)
+
+
+def is_node(x: Any) -> bool:
+    return isinstance(x, Node)
+
+
+def floating(x: Any) -> Any:
+    array = np.asarray(x)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def refuse_swapped(y: Any, y_hat: Any) -> None:
+    if getattr(y, "requires_grad", False) and not getattr(y_hat, "requires_grad", False):
+        raise UnsupportedError(
+            "The first argument of a loss is the target, but here it takes a gradient and the second does not: "
+            "write loss(y, y_hat). (A target that really depends on parameters: y.detach().)"
+        )
+
+
+def mismatch(y: Any, y_hat: Any) -> str:
+    said = f"The target has shape {y.shape} and the prediction {y_hat.shape}"
+    if y_hat.shape == (*y.shape, 1):
+        return f"{said}: NumPy would pair each with every other. Write y[:, np.newaxis] for the target, or y_hat[:, 0]."
+    if y.shape == (*y_hat.shape, 1):
+        return f"{said}: NumPy would pair each with every other. Write y[:, 0] for the target."
+    return f"{said}; a loss compares them element by element, so they must be the same."
