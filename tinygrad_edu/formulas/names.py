@@ -17,7 +17,9 @@ SUBSCRIPTS = str.maketrans("0123456789ijkn", "₀₁₂₃₄₅₆₇₈₉ᵢ�
 PLAIN = "0123456789+-−()abcdefghijklmnoprstuvwxyzT"
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ"
 SUPERSCRIPTS = str.maketrans(PLAIN, RAISED)
-SHAPE = re.compile(r"(?P<letters>[A-Za-z]+?)(?P<accents>(_(hat|bar|tilde|dot))*)(?P<primes>(_prime)*|'*)_?(?P<index>\d+|[ijkn])?")
+SHAPE = re.compile(
+    r"(?P<letters>[A-Za-z]+?)(?P<accents>(_(hat|bar|tilde|dot))*)(?P<primes>(_prime)*|'*)_?(?P<index>\d+|[ijkn])?"
+)
 LONGEST = 24
 
 

@@ -7,13 +7,12 @@ The table's notation combines formulas with ordinary operators: ``lambda a, b: a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Union
 
-Number = Union[int, float, Fraction]
+Number = int | float | Fraction
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class Applied:
     settings: tuple[tuple[str, str], ...] = ()
 
 
-Atom = Union[Symbol, Group, MatrixProduct, Power, Total, Applied]
+Atom = Symbol | Group | MatrixProduct | Power | Total | Applied
 Factors = tuple[tuple[Atom, int], ...]
 Term = tuple[Number, Factors]
 
@@ -326,19 +325,30 @@ def distributed(part: Term) -> tuple[Term, ...]:
     return tuple((coefficient * c, multiplied(f, rest)) for c, f in bracket.inner.terms)
 
 
+def symbols(formula: Formula) -> Iterator[Symbol]:
+    """Every symbol in the formula, as often as it occurs."""
+    for _, factors in formula.terms:
+        for atom, _ in factors:
+            if isinstance(atom, Symbol):
+                yield atom
+            for inner in parts_of(atom):
+                yield from symbols(inner)
+
+
+def parts_of(atom: Atom) -> tuple[Formula, ...]:
+    """The formulas inside an atom."""
+    if isinstance(atom, (Group, Total)):
+        return (atom.inner,)
+    if isinstance(atom, MatrixProduct):
+        return (atom.left, atom.right)
+    if isinstance(atom, Power):
+        return (atom.base, atom.exponent)
+    return atom.arguments if isinstance(atom, Applied) else ()
+
+
 def has_fractions(formula: Formula) -> bool:
     return any(exponent < 0 for _, factors in formula.terms for _, exponent in factors)
 
 
 def atom_size(atom: Atom) -> int:
-    if isinstance(atom, Symbol):
-        return 1
-    if isinstance(atom, Group):
-        return atom.inner.size
-    if isinstance(atom, MatrixProduct):
-        return atom.left.size + atom.right.size
-    if isinstance(atom, Power):
-        return atom.base.size + atom.exponent.size
-    if isinstance(atom, Total):
-        return 1 + atom.inner.size
-    return 1 + sum(f.size for f in atom.arguments)
+    return isinstance(atom, (Symbol, Total, Applied)) + sum(f.size for f in parts_of(atom))

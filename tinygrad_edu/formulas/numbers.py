@@ -51,7 +51,9 @@ def value_text(value: Any) -> str:
         return "( )" if array.ndim == 1 else "[ ]"
     scale = finite_scale(array)
     if array.ndim > 1:
-        return "[" * (array.ndim - 1) + row_text(array[(0,) * (array.ndim - 1)], scale, "[]") + ", …" * (array.shape[0] > 1) + "]" * (array.ndim - 1)
+        outer = array.ndim - 1
+        more = ", …" if len(array) > 1 else ""
+        return "[" * outer + row_text(array[(0,) * outer], scale, "[]") + more + "]" * outer
     return row_text(array, scale, "()")
 
 

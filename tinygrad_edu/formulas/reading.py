@@ -10,23 +10,24 @@ import numpy as np
 from ..node import Node, age
 from ..primitive import Row
 from .normal import Applied, Formula, constant, of, symbol
+from .numbers import number_text
 from .text import TemplateText
 
 UNNAMED_ARRAY = "[…]"
 
 
-def formula(node: Any, known: Mapping[Node, Formula]) -> Formula:
+def formula(node: Any, known: Mapping[Any, Formula]) -> Formula:
     """The formula of `node` in terms of the nodes whose formulas are `known` (usually names)."""
     if not isinstance(node, Node):
         return plain_formula(node)
-    found = dict(known)
+    found: dict[Any, Formula] = dict(known)
     for part in unknown_parts(node, found):
         operands = [found[x] if isinstance(x, Node) else plain_formula(x) for x in part.inputs]
         found[part] = notated(part, operands) if part.row else plain_formula(part.value)  # type: ignore[attr-defined]
     return found[node]
 
 
-def unknown_parts(node: Node, known: Mapping[Node, Formula]) -> list[Node]:
+def unknown_parts(node: Node, known: Mapping[Any, Formula]) -> list[Node]:
     """The nodes between `node` and the known ones, inputs first."""
     if node in known:
         return []
@@ -45,7 +46,9 @@ def plain_formula(value: Any) -> Formula:
     array = np.asarray(value)
     if array.size and (array == array.flat[0]).all():
         number = array.flat[0].item()
-        return constant(int(number) if number == int(number) else number) if np.isfinite(number) else symbol(str(number))
+        if not np.isfinite(number):
+            return symbol(number_text(number))
+        return constant(int(number) if number == int(number) else number)
     return symbol(UNNAMED_ARRAY, array.ndim, key=id(value))
 
 

@@ -7,13 +7,26 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from .names import superscript
-from .normal import Applied, Atom, Factors, Formula, Group, MatrixProduct, Number, Power, Symbol, Term, Total, has_fractions
+from .normal import (
+    Applied,
+    Atom,
+    Factors,
+    Formula,
+    Group,
+    MatrixProduct,
+    Number,
+    Power,
+    Symbol,
+    Term,
+    Total,
+    has_fractions,
+)
 from .numbers import typed_text
 
 
 def text(formula: Formula) -> str:
     """The formula on one line."""
-    parts = [(coefficient < 0, term_text((abs(coefficient), factors))) for coefficient, factors in ordered(formula)]
+    parts = [(c < 0, term_text(-c if c < 0 else c, factors)) for c, factors in ordered(formula)]
     if not parts:
         return "0"
     first = ("−" if parts[0][0] else "") + parts[0][1]
@@ -28,8 +41,7 @@ def ordered(formula: Formula) -> list[Term]:
     return sorted(terms, key=lambda t: t[0] < 0)
 
 
-def term_text(part: Term) -> str:
-    coefficient, factors = part
+def term_text(coefficient: Number, factors: Factors) -> str:
     above, below = quotient(coefficient)
     top = product_text(above, tuple((a, e) for a, e in factors if e > 0))
     down = tuple((a, -e) for a, e in factors if e < 0)
@@ -158,9 +170,9 @@ def applied_piece(atom: Applied) -> Piece:
     if atom.name == "exp" and (raised := superscript(arguments)) and len(raised) <= 4:
         return Piece("e" + raised, "call", atom.ndim)
     simple = len(atom.arguments) == 1 and isinstance(atom.arguments[0].atom, Symbol) and "∂" not in arguments
-    if atom.style == "prefix" and simple and len(atom.name) > 1:
-        return Piece(f"{atom.name} {arguments}", "prefix", atom.ndim)
-    return Piece(f"{atom.name}({arguments})", "prefix" if atom.style == "prefix" and len(atom.name) > 1 else "call", atom.ndim)
+    if atom.style == "call" or len(atom.name) == 1:
+        return Piece(f"{atom.name}({arguments})", "call", atom.ndim)
+    return Piece(f"{atom.name} {arguments}" if simple else f"{atom.name}({arguments})", "prefix", atom.ndim)
 
 
 class TemplateText(string.Formatter):

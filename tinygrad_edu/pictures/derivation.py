@@ -58,7 +58,8 @@ class Derivation:
                 return leaf
         leaf = Recorder(box.value, box.name, requires_grad=box.requires_grad)
         self.symbols[home][leaf] = box
-        self.known[leaf] = self.symbol(box)
+        # separate uses do not collect: x·x stays x·x where each x has an arrow of its own
+        self.known[leaf] = symbol(self.names[box], np.ndim(box.value), key=id(leaf if self.separate_uses else box))
         return leaf
 
     def symbol(self, box: Recorder) -> Formula:
@@ -91,18 +92,21 @@ class Derivation:
         return edges
 
     def derivatives(self, box: Recorder) -> dict[Node, tuple[Formula, Any]]:
-        """What arrives at each symbol inside the box: ∂box/∂symbol for a number, and for an array, in terms of ∂L/∂box."""
+        """What arrives at each symbol inside the box: ∂box/∂symbol of a number, and of an array in terms of ∂L/∂box."""
         inside = self.inside[box]
         scalar = not np.ndim(box.value)
         seed = Recorder(np.ones_like(box.value)[()] if scalar else self.adjoint[box], requires_grad=False)
         here = {**self.known, inside: self.symbol(box), seed: constant(1) if scalar else self.adjoint_symbol(box)}
         closed = self.closed.get(box)
-        found = {}
+        found: dict[Node, tuple[Formula, Any]] = {}
         for leaf, total in sweep(inside, seed, graph):
             if isinstance(leaf, Recorder) and leaf in self.symbols[box]:
                 local = simplest(formula(total, here))
                 found[leaf] = (local, plain(total))
-                through = None if closed is None else closed * local if scalar else formula(total, {**here, seed: closed})
+                if closed is None:
+                    through = None
+                else:
+                    through = closed * local if scalar else formula(total, {**here, seed: closed})
                 self.add_closed(self.symbols[box][leaf], through)
         return found
 

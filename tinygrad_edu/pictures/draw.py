@@ -7,7 +7,9 @@ from .picture import Picture
 from .plan import plan_graph
 
 
-def draw_forward(output: Tensor, detail: str | None = None, direction: str | None = None, title: str | None = None) -> Picture:
+def draw_forward(
+    output: Tensor, detail: str | None = None, direction: str | None = None, title: str | None = None
+) -> Picture:
     """How `output` was computed: a box for each value, with its formula and its number.
 
     Parameters
@@ -21,7 +23,9 @@ def draw_forward(output: Tensor, detail: str | None = None, direction: str | Non
     return Picture(plan_graph(output, "forward", detail, direction, title))
 
 
-def draw_backward(output: Tensor, detail: str | None = None, direction: str | None = None, title: str | None = None) -> Picture:
+def draw_backward(
+    output: Tensor, detail: str | None = None, direction: str | None = None, title: str | None = None
+) -> Picture:
     """How the chain rule runs back: ∂L/∂(box) in each box, the local derivative on each arrow.
 
     The boxes stand where `draw_forward` puts them. The adjoints are computed for the picture, whether or not

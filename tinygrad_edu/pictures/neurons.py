@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,8 +15,9 @@ from ..formulas.numbers import number_text
 from ..formulas.reading import formula
 from ..formulas.text import text
 from ..nn import MLP, Layer, Neuron
+from ..recording import enable_grad
 from ..replay import replay
-from ..tensor import Tensor, constant, enable_grad, gradient
+from ..tensor import Tensor, constant, gradient
 from .boxes import Arrow, Box, Cell, Plan
 from .picture import Picture
 
@@ -59,7 +60,7 @@ def draw_neurons(
     'Backward pass: a 2-3-1 network, neuron by neuron'
     """
     if (y is None) != (loss is None) or (y is not None and x is None):
-        raise UnsupportedError("draw_neurons: the backward pass needs x, y and loss together; the forward pass x alone.")
+        raise UnsupportedError("draw_neurons: the backward pass needs x, y and loss; the forward pass x alone.")
     with enable_grad():
         columns = computed(net_layers(net), x)
         back = None if loss is None else backward(columns, constant(y, name="y"), loss)  # type: ignore[arg-type]
@@ -88,8 +89,6 @@ class Backward(NamedTuple):
     formula: str
     z: list[Any]
     W: list[Any]
-    derivative: str
-    """∂L/∂z of a single output, in symbols."""
 
 
 def computed(layers: list[Layer], x: ArrayLike | None) -> list[Column]:
@@ -119,11 +118,16 @@ def backward(columns: list[Column], y: Tensor, loss: Callable[[Any, Any], Any]) 
     layers = columns[1:]
     gradients = gradient(L, [c.z for c in layers] + [c.layer.W for c in layers if c.layer])
     z, W = gradients[: len(layers)], gradients[len(layers) :]
-    replayed = replay(L)
-    known = {r: symbol(n, len(t.shape)) for r, o in replayed.origin.items() for t, n in ((y, "y"), (y_hat, "ŷ")) if o is t}
-    written = text(formula(replayed.output, known))
+    written = loss_text(L, {y: "y", y_hat: "ŷ"})
     fits = len(written) <= 34 and "[" not in written
-    return Backward(L, f"L = {written}" if fits else "L", [g.numpy() for g in z], [g.numpy() for g in W], "∂L/∂z")
+    return Backward(L, f"L = {written}" if fits else "L", [g.numpy() for g in z], [g.numpy() for g in W])
+
+
+def loss_text(L: Tensor, names: dict[Any, str]) -> str:
+    """The formula of the loss in terms of target and prediction."""
+    replayed = replay(L)
+    known = {r: symbol(names[o], len(r.shape)) for r, o in replayed.origin.items() if o in names}
+    return text(formula(replayed.output, known))
 
 
 class NeuronPlanner:
@@ -155,9 +159,9 @@ class NeuronPlanner:
     def legend(self) -> tuple[Cell, ...]:
         last = Cell("text", ";  thicker = larger, dashed = negative")
         if self.back:
-            middle = (Cell("text", " and "), Cell("gradient", "∂L/∂z"), Cell("text", ";  on a wire: "), Cell("gradient", "∂L/∂w"))
-            return (Cell("text", "in a neuron: "), Cell("value", "its output"), *middle, last)
-        wire = (Cell("text", "its bias b;  on a wire: "), Cell("parameter", "its weight w"), last)
+            shown = (Cell("gradient", "∂L/∂z"), Cell("text", ";  on a wire: "), Cell("gradient", "∂L/∂w"), last)
+            return (Cell("text", "in a neuron: "), Cell("value", "its output"), Cell("text", " and "), *shown)
+        wire: tuple[Cell, ...] = (Cell("text", "its bias b;  on a wire: "), Cell("parameter", "its weight w"), last)
         if not self.has_values:
             return (Cell("text", "in a neuron: "), *wire)
         return (Cell("text", "in a neuron: "), Cell("value", "its output"), Cell("text", " and "), *wire)
@@ -216,12 +220,10 @@ class NeuronPlanner:
     # ------------------------------------------------------------------ the loss
 
     def loss_box(self, back: Backward) -> Box:
-        rows: Sequence[tuple[Cell, ...]] = [(Cell("value", number_text(back.loss.numpy())),), (Cell("gradient", "∂L/∂L = 1"),)]
-        return Box("loss", "loss", (back.formula,), rows=tuple(rows), position=(len(self.columns) * COLUMN + 40, 0.0))
+        rows = ((Cell("value", number_text(back.loss.numpy())),), (Cell("gradient", "∂L/∂L = 1"),))
+        return Box("loss", "loss", (back.formula,), rows=rows, position=(len(self.columns) * COLUMN + 40, 0.0))
 
     def loss_arrows(self, back: Backward) -> list[Arrow]:
         i = len(self.columns) - 1
-        return [
-            Arrow(f"c{i}_{j}", "loss", "backward", (f"{back.derivative} = {number_text(back.z[-1][j])}",) if j == 0 and len(self.shown(i)) == 1 else ())
-            for j in self.shown(i)
-        ]
+        single = (f"∂L/∂z = {number_text(back.z[-1][0])}",) if len(self.columns[i].names) == 1 else ()
+        return [Arrow(f"c{i}_{j}", "loss", "backward", single) for j in self.shown(i)]

@@ -1,0 +1,117 @@
+"""The texts in boxes and on arrows: formulas, values, adjoints and local derivatives."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..formulas.numbers import number_text, value_grid, value_text
+from ..formulas.text import text
+from ..recorder import Recorder
+from .boxes import Cell
+from .derivation import Edge
+from .scene import Scene
+
+LONGEST_LINE = 30
+SHORT_LABEL = 18
+LONGEST_TITLE = 40
+MOST_SYMBOLS = 6
+MOST_NUMBERS = 4
+
+
+def title(scene: Scene, node: Recorder) -> tuple[str, ...]:
+    """The name, with the formula if it was computed."""
+    name = scene.names[node]
+    return (name,) if node.row is None else broken(f"{name} = {text(scene.derivation.formula(node))}")
+
+
+def broken(title: str) -> tuple[str, ...]:
+    """A long title on two lines, broken in front of a sign outside of inner brackets."""
+    if len(title) <= LONGEST_TITLE:
+        return (title,)
+    depth, places = 0, []
+    for i, c in enumerate(title):
+        depth += (c in "([") - (c in ")]")
+        if depth <= 1 and title[i : i + 3] in (" + ", " − "):
+            places.append(i)
+    if not places:
+        return (title,)
+    middle = min(places, key=lambda i: abs(i - len(title) / 2))
+    return (title[:middle], "    " + title[middle + 1 :])
+
+
+# ---------------------------------------------------------------------- under the title
+
+
+def rows(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
+    """The value, and under it ∂L/∂(this box), in symbols too where those are short."""
+    cells = [value_cell("value", node.value)]
+    if scene.flow != "forward" and node in scene.adjoint:
+        left = f"∂{scene.loss}/∂{scene.names[node]} ="
+        if right := contributions(scene, node) or symbols_of(scene, node):
+            cells.append(Cell("gradient", f"{left} {right}"))
+            left = "="
+        cells += adjoint_cells(left, scene.adjoint[node])
+    return tuple((cell,) for cell in cells)
+
+
+def columns(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
+    """Value and adjoint side by side."""
+    cells = [Cell("value", value_text(node.value))]
+    if scene.flow != "forward" and node in scene.adjoint:
+        cells.append(Cell("gradient", value_text(scene.adjoint[node])))
+    return (tuple(cells),)
+
+
+def value_cell(role: str, value: object) -> Cell:
+    grid = value_grid(value)
+    return Cell(role, "", grid) if grid else Cell(role, value_text(value))
+
+
+def adjoint_cells(left: str, value: object) -> list[Cell]:
+    """A text with a number behind it, or with a matrix under it."""
+    cell = value_cell("gradient", value)
+    return [Cell("gradient", left), cell] if cell.grid else [Cell("gradient", f"{left} {cell.text}")]
+
+
+def symbols_of(scene: Scene, node: Recorder) -> str:
+    """∂L/∂node in terms of boxes, if that is short and says more than the arrow to it."""
+    closed = scene.derivation.closed.get(node)
+    into = scene.into(node)
+    if closed is None or not into or closed.size > MOST_SYMBOLS or closed.number is not None:
+        return ""
+    return "" if len(into) == 1 and into[0].derivative == closed else text(closed)
+
+
+def contributions(scene: Scene, node: Recorder) -> str:
+    """``3 + 3 + 1`` where several numbers add up."""
+    into = scene.into(node)
+    if not 2 <= len(into) <= MOST_NUMBERS or node.shape or any(e.head.shape for e in into):
+        return ""
+    parts = [number_text(e.value * scene.adjoint[e.head]) for e in into]
+    return " + ".join(parts).replace("+ −", "− ")
+
+
+# ---------------------------------------------------------------------- on an arrow
+
+
+def derivative_label(scene: Scene, edge: Edge) -> tuple[str, ...]:
+    """The local derivative in symbols, and as a number where it is one."""
+    assert edge.derivative is not None
+    left, right = left_side(scene, edge), text(edge.derivative)
+    lines = [left.strip(), right] if left and len(left + right) > LONGEST_LINE else [left + right]
+    small = np.ndim(edge.value) <= 1 and np.size(edge.value) <= MOST_NUMBERS
+    if edge.derivative.number is not None or edge.head.shape or not small:
+        return tuple(lines)
+    number = f"= {value_text(edge.value)}"
+    if not scene.named and len(lines[-1] + number) <= SHORT_LABEL:
+        return (f"{lines[-1]} {number}",)
+    return (*lines, number)
+
+
+def left_side(scene: Scene, edge: Edge) -> str:
+    """∂z/∂w for a number z; for an array what arrives at w, unless more than this arrow brings it."""
+    if not scene.named:
+        return ""
+    if not edge.head.shape:
+        return f"∂{scene.names[edge.head]}/∂{scene.names[edge.tail]} = "
+    return f"∂{scene.loss}/∂{scene.names[edge.tail]} = " if scene.arriving[edge.tail] == 1 else ""
