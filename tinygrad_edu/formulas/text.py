@@ -78,15 +78,19 @@ class Piece(NamedTuple):
 
 def product_text(number: Number, factors: Factors) -> str:
     pieces = [] if number == 1 and factors else [Piece(typed_text(number), "number", 0)]
-    pieces += [factor_piece(atom, exponent) for atom, exponent in factors]
+    crowded = sum(atom.ndim > 0 for atom, _ in factors) > 1
+    pieces += [factor_piece(atom, exponent, crowded) for atom, exponent in factors]
     joined = pieces[0].text
     for left, right in zip(pieces, pieces[1:]):
         joined += glue(left, right) + right.text
     return joined
 
 
-def factor_piece(atom: Atom, exponent: int) -> Piece:
+def factor_piece(atom: Atom, exponent: int, crowded: bool) -> Piece:
+    """A power of an atom; a matrix product stands in brackets where it is `crowded` by other arrays."""
     piece = atom_piece(atom)
+    if piece.kind == "matrix" and crowded:
+        piece = Piece(f"({piece.text})", "group", piece.ndim)
     if exponent == 1:
         return piece
     base = piece.text if piece.kind in ("symbol", "group", "call") else f"({piece.text})"
