@@ -27,7 +27,7 @@ def ratio(a, b):
 @primitive(lambda g, y, x: g * (x != 0) / (x + (x == 0)), notation="ln", domain=POSITIVE, kinks={0.0: 0.0})
 def log_or_zero(x):
     """ln x, and 0 at x = 0, where ``0**p`` does not change with p > 0; a Python number stays one."""
-    if isinstance(x, (int, float)):
+    if type(x) in (int, float):
         return math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
     return np.log(np.where(x == 0, 1, x).astype(np.asarray(x).dtype))[()]
 
@@ -56,16 +56,15 @@ row(np.reciprocal, lambda g, y, x: -g * y * y, notation=lambda x: 1 / x, domain=
 
 # ------------------------------------------------------------------ powers and roots
 
-for function in (np.power, np.float_power):
-    row(
-        function,
-        # the exponent p - 1, but not below 0 at p = 0, where the slope is 0 and x**-1 might be infinite
-        lambda g, y, x, p: g * (p * x ** (p - (p != 0))),
-        lambda g, y, x, p: g * (y * log_or_zero(x)),
-        notation=lambda x, p: x**p,
-        domain=(POSITIVE, EVERYWHERE),
-        kinks="∂/∂x at x = 0 is p·0ᵖ⁻¹ (0 for p = 0); ∂/∂p at x = 0 is 0",
-    )
+row(
+    np.power,
+    # the exponent p - 1, but not below 0 at p = 0, where the slope is 0 and x**-1 might be infinite
+    lambda g, y, x, p: g * (p * x ** (p - (p != 0))),
+    lambda g, y, x, p: g * (y * log_or_zero(x)),
+    notation=lambda x, p: x**p,
+    domain=(POSITIVE, EVERYWHERE),
+    kinks="∂/∂x at x = 0 is p·0ᵖ⁻¹ (0 for p = 0); ∂/∂p at x = 0 is 0",
+)
 row(np.square, lambda g, y, x: g * (2 * x), notation=lambda x: x**2, domain=EVERYWHERE)
 row(
     np.sqrt,

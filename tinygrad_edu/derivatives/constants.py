@@ -30,7 +30,7 @@ POSITIONS = (
     np.nonzero, np.flatnonzero, np.count_nonzero, np.searchsorted, np.digitize,
 )  # fmt: skip
 LIKE = (np.zeros_like, np.ones_like, np.empty_like, np.full_like)
-DESCRIPTIONS = (np.result_type, np.can_cast, np.isrealobj, np.iscomplexobj)
+DESCRIPTIONS = (np.result_type, np.isrealobj, np.iscomplexobj)
 
 for function, notation in {**COMPARISONS, **ROUNDED}.items():
     row(function, notation=notation)

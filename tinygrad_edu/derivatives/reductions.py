@@ -9,7 +9,7 @@ import numpy as np
 
 from ..primitive import primitive, row
 from .arithmetic import ratio
-from .shapes import reshape
+from .shapes import inverse, reshape
 
 
 @primitive(
@@ -131,7 +131,7 @@ def prod_rule(g, y, x, axis=None, keepdims=False):
     kept = x.ndim - len(reduced)
     lines = np.transpose(x, order)
     flat = reshape(lines, shape=(*lines.shape[:kept], math.prod(lines.shape[kept:])))
-    others = np.transpose(reshape(product_of_others(flat), shape=lines.shape), tuple(np.argsort(order)))
+    others = np.transpose(reshape(product_of_others(flat), shape=lines.shape), inverse(order))
     return spread(g, shape=x.shape, axis=axis, keepdims=keepdims) * others
 
 

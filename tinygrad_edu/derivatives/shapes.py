@@ -77,9 +77,15 @@ def empty(a):
 
 # ------------------------------------------------------------------ reordering axes
 
+
+def inverse(axes):
+    """The permutation that undoes this one."""
+    return tuple(np.argsort(np.mod(axes, len(axes))).tolist())
+
+
 row(
     np.transpose,
-    lambda g, y, x, axes=None: g.T if axes is None else np.transpose(g, tuple(np.argsort(axes))),
+    lambda g, y, x, axes=None: g.T if axes is None else np.transpose(g, inverse(axes)),
     notation=lambda x, axes=None: x.T,
 )
 row(
