@@ -20,7 +20,8 @@ from .functions import (
 )
 from .pictures.draw import draw, draw_backward, draw_forward
 from .primitive import primitive
-from .tensor import Tensor, constant, enable_grad, gradient, named, no_grad
+from .recording import enable_grad, no_grad
+from .tensor import Tensor, constant, gradient, named
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"

@@ -28,6 +28,7 @@ values: Reading = attrgetter("record")
 def graph(node: Node) -> Sequence[Any]:
     """Read a node as itself and its inputs, so that what the rules compute is recorded."""
     assert node.row is not None
+    node.check_inputs()
     return (node, *node.row.packed(node.inputs), *node.settings)
 
 
@@ -78,8 +79,14 @@ def adjoints(output: Node, wanted: Iterable[Node], seed: Any, read: Reading) -> 
 def hooked(node: Node, total: Any) -> Any:
     """The total after the node's hooks have seen it, and perhaps replaced it."""
     for hook in node.hooks or ():
+        if isinstance(total, ndarray):
+            total = total.view()
+            total.flags.writeable = False
         changed = hook(total)
-        total = total if changed is None else changed
+        if changed is not None:
+            if getattr(changed, "shape", ()) != node.shape:
+                raise GradientError(f"A hook gave something else than a gradient of shape {node.shape}: {changed!r}.")
+            total = changed
     return total
 
 

@@ -18,38 +18,120 @@ def describe(x: Any) -> str:
     return f"a {type(x).__name__} of shape {np.shape(x)}"
 
 
-def cannot_broadcast(row: Row, *arguments: Any) -> TinygradError | ValueError:
-    """The error for operands whose shapes do not fit: both by name, with the axis that differs."""
+def cannot_broadcast(row: Row, *arguments: Any) -> ShapeError:
+    """The error for operands whose shapes do not fit: all by name and shape, with the axis that differs."""
     *operands, error = arguments
-    shaped = [x for x in operands if np.ndim(x if not isinstance(x, Node) else np.empty(x.shape)) > 0]
-    if len(shaped) != 2 or "shape" not in str(error) and "dimension" not in str(error):
+    arrays = [x for x in operands if np.ndim(x) > 0]
+    where = differing_axis(row, *arrays) if len(arrays) == 2 else None
+    if where is None:
         return ShapeError(f"{row.name} of {' and '.join(describe(x) for x in operands)}: {error}")
-    a, b = shaped
-    return ShapeError(f"{row.name}: {describe(a)} and {describe(b)} do not fit together: {differing_axis(row, a, b)}")
+    a, b = map(describe, arrays)
+    return ShapeError(f"{row.name}: {a} and {b} do not fit together: {where}")
 
 
-def differing_axis(row: Row, a: Any, b: Any) -> str:
-    sa, sb = (x.shape for x in (a, b))
+def differing_axis(row: Row, a: Any, b: Any) -> str | None:
+    m, n = a.shape, b.shape
     if row.function in (np.matmul, np.dot):
-        m, n = sa[-1], sb[-2 if len(sb) > 1 else 0]
-        return f"the last axis of the first has {m} elements, and it is multiplied with one of {n}. Transpose one of them (.T), or check which axis holds the examples."
-    for axis in range(1, min(len(sa), len(sb)) + 1):
-        m, n = sa[-axis], sb[-axis]
-        if m != n and 1 not in (m, n):
-            return f"axis -{axis} has {m} elements in one and {n} in the other (axes are matched from the last; only an axis of 1 is stretched)."
-    return "their axes differ."
+        inner = -2 if len(n) > 1 else -1
+        if m[-1] != n[inner]:
+            return (
+                f"axis -1 of the first has {m[-1]} elements, axis {inner} of the second has {n[inner]}: they are "
+                "multiplied pairwise. Transpose one of them (.T), or check which axis holds the examples."
+            )
+        m, n = (*m[:-2], 1, 1), (*n[:-2], 1, 1)
+    for axis in range(-1, -min(len(m), len(n)) - 1, -1):
+        if m[axis] != n[axis] and 1 not in (m[axis], n[axis]):
+            return (
+                f"axis {axis} has {m[axis]} elements in the first and {n[axis]} in the second "
+                "(axes are matched from the last, and only an axis of 1 is stretched)."
+            )
+    return None
 
 
 def leaves_the_graph(x: Any, how: str) -> UnsupportedError:
-    if how.startswith("Tensor("):
-        return UnsupportedError(
-            "A list of Tensors was given as data, which would lose their history. Join them with np.stack([...]) or np.concatenate([...])."
-        )
     return UnsupportedError(
         f"{how} of {describe(x)} would leave the graph, and no derivative would flow back. "
         "Write x.item() for a Python number or x.data for the array if that is what you want (for plots, for example); "
-        "np.stack([a, b]) joins Tensors, np.exp(x) and the like take them as they are, "
-        "and x.detach() gives a constant."
+        "np.stack([a, b]) joins Tensors; np.exp(x) and the like take them as they are (functions of math do not); "
+        "x.detach() gives a constant."
+    )
+
+
+def list_of_tensors() -> UnsupportedError:
+    return UnsupportedError(
+        "Tensors inside a list were given as data, which would lose their history. "
+        "Join them with np.stack([a, b]) or np.concatenate([a, b])."
+    )
+
+
+def not_copied(x: Any) -> UnsupportedError:
+    return UnsupportedError(
+        f"{describe(x).capitalize()} was computed by {x.row.name}, and a copy would need its whole history. "
+        "Copy or pickle x.detach(), or the variables it was computed from."
+    )
+
+
+def computed_data(x: Any) -> UnsupportedError:
+    return UnsupportedError(
+        f"{describe(x)} was computed by {x.row.name}; its value follows from its inputs. "
+        "Change those, or use x.detach()."
+    )
+
+
+def item_assignment(x: Any) -> UnsupportedError:
+    if x.row is not None:
+        return UnsupportedError(
+            f"Elements of {describe(x)} cannot be assigned to, since it was computed by {x.row.name}. "
+            "np.where(mask, a, b) chooses between two Tensors, np.concatenate joins parts."
+        )
+    name = x.name or "x"
+    return UnsupportedError(
+        f"Elements of {describe(x)} are changed through its data: {name}.data[index] = value, outside the graph."
+    )
+
+
+def in_place_update(x: Any, sign: str) -> UnsupportedError:
+    name = x.name or "w"
+    return UnsupportedError(
+        f"{name} {sign}= ... would give the name to a new value, and the variable {describe(x)} would stay as it was. "
+        f"Write {name}.data {sign}= ... to update the variable, or y = {name} {sign} ... to compute with it."
+    )
+
+
+def not_one_number(x: Any, specification: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"The format {specification!r} is for one number, and this is {describe(x)}. "
+        "np.array2string(x.data, precision=3) formats an array."
+    )
+
+
+def does_not_fit(array: Any, x: Any) -> TinygradError:
+    if array.shape != x.shape:
+        return ShapeError(f"An array of shape {array.shape} does not fit {describe(x)}: the shapes must be equal.")
+    return UnsupportedError(
+        f"An array of dtype {array.dtype} does not fit {describe(x)} and dtype {x.dtype}: digits would be lost."
+    )
+
+
+def needs_no_gradient(output: Any) -> UnsupportedError:
+    why = "it is a constant" if output.row is None else f"{output.row.name} computed it from constants only"
+    return UnsupportedError(
+        f"{describe(output)} has no derivative: {why}. Values that derivatives are taken with respect to are made "
+        "with tg.Tensor(...); tg.constant(...), x.detach() and everything computed under tg.no_grad() are constants."
+    )
+
+
+def several_numbers(output: Any) -> ShapeError:
+    return ShapeError(
+        f"The derivative of several numbers is not one gradient, and this is {describe(output)}. "
+        "Reduce it first (y.sum(), y.mean()), or pass the gradient that arrives at it: y.backward(gradient)."
+    )
+
+
+def not_a_tensor(x: Any) -> UnsupportedError:
+    return UnsupportedError(
+        f"tg.gradient(L, w) takes Tensors, but {type(x).__name__} was given. "
+        "Derivatives are taken with respect to values made with tg.Tensor(...) and what is computed from them."
     )
 
 
@@ -62,8 +144,12 @@ def not_differentiable_data(data: Any, why: str) -> UnsupportedError:
 
 def advice_for_attribute(name: str) -> str:
     """What to write instead of an attribute that Tensors do not have: ``t.tanh()`` is ``np.tanh(t)``."""
+    if name.startswith("_"):
+        return f"A Tensor has no attribute {name!r}."
     known = {f.__name__: qualified_name(f) for f in (*COMPOSED, *TABLE) if hasattr(f, "__name__")}
     if name in known:
         prefix = "" if known[name].startswith("np.") else "tg."
         return f"A Tensor has no method {name!r}: write {prefix}{known[name]}(x)."
+    if hasattr(np.ndarray, name):
+        return f"A Tensor has no attribute {name!r}: write x.data.{name} for that of the array, outside the graph."
     return f"A Tensor has no attribute {name!r}."

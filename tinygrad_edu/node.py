@@ -47,10 +47,17 @@ class Node:
     def shape(self) -> tuple[int, ...]:
         raise NotImplementedError
 
+    @property
+    def dtype(self) -> Any:
+        raise NotImplementedError
+
     @classmethod
     def apply(cls, row: Row, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the row's function on the values of `args` and record the call."""
         raise NotImplementedError
+
+    def check_inputs(self) -> None:
+        """Refuse to go on if an input no longer holds what the operation saw."""
 
 
 age = attrgetter("stamp")
@@ -67,17 +74,17 @@ def topological_order(output: Node) -> list[Node]:
     ChangedError
         If an input is younger than its consumer: it was written to after it had been used.
     """
+    order = [output]
     seen = {output}
-    stack = [output]
-    while stack:
-        node = stack.pop()
+    for node in order:  # which grows meanwhile
         for x in node.parents:
+            if x.stamp > node.stamp:
+                raise ChangedError(changed_message(x, node))
             if x not in seen:
-                if x.stamp > node.stamp:
-                    raise ChangedError(changed_message(x, node))
                 seen.add(x)
-                stack.append(x)
-    return sorted(seen, key=age)
+                order.append(x)
+    order.sort(key=age)
+    return order
 
 
 def changed_message(x: Node, consumer: Node) -> str:

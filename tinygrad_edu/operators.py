@@ -15,8 +15,15 @@ from .derivatives.elements import getitem
 from .node import Node
 from .primitive import TABLE, Row, composed
 
-UNARY = {"__neg__": (np.negative, operator.neg), "__pos__": (np.positive, operator.pos), "__abs__": (np.absolute, abs)}
-ARITHMETIC = {
+Operation = tuple[Any, Callable[..., Any]]
+"""A NumPy function, and Python's own operator for it: on scalars faster than the function."""
+
+UNARY: dict[str, Operation] = {
+    "__neg__": (np.negative, operator.neg),
+    "__pos__": (np.positive, operator.pos),
+    "__abs__": (np.absolute, abs),
+}
+ARITHMETIC: dict[str, Operation] = {
     "add": (np.add, operator.add),
     "sub": (np.subtract, operator.sub),
     "mul": (np.multiply, operator.mul),
@@ -25,7 +32,7 @@ ARITHMETIC = {
     "pow": (np.power, operator.pow),
     "matmul": (np.matmul, operator.matmul),
 }
-COMPARISONS = {
+COMPARISONS: dict[str, Operation] = {
     "__lt__": (np.less, operator.lt),
     "__le__": (np.less_equal, operator.le),
     "__gt__": (np.greater, operator.gt),
@@ -39,7 +46,7 @@ class Operators(Node):
     """Arithmetic, comparisons, indexing and the ndarray methods that have rows.
 
     A subclass defines `unary_method`, `binary_method` and `reflected_method`, which turn a row and
-    Python's own operator (on scalars faster than the ufunc) into the method that records it.
+    Python's own operator into the method that records it.
     """
 
     __slots__ = ()

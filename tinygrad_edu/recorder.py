@@ -99,7 +99,9 @@ class Recorder(Operators):
         return dispatch(function, args, kwargs)
 
     def __bool__(self) -> bool:
-        raise TypeError("A recorded value has no truth value: the branch taken now would be recorded for good. Use np.where.")
+        raise TypeError(
+            "A recorded value has no truth value: the branch taken now would be recorded for good. Use np.where."
+        )
 
 
 def plain(x: Any) -> Any:

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, SupportsIndex
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from .backward import adjoints, graph, sweep, values
-from .errors import ShapeError, UnsupportedError
+from .eager import Eager, numeric_array, read_only
+from .errors import UnsupportedError
 from .messages import (
     advice_for_attribute,
-    cannot_broadcast,
-    describe,
+    computed_data,
+    does_not_fit,
+    in_place_update,
+    item_assignment,
     leaves_the_graph,
-    not_differentiable_data,
+    needs_no_gradient,
+    not_a_tensor,
+    not_copied,
+    not_one_number,
+    several_numbers,
 )
 from .node import Node, next_stamp
-from .operators import Operators
-from .primitive import Row, dispatch, unknown_function
-
-recording: ContextVar[bool] = ContextVar("recording", default=True)
-recording_now = recording.get
-NUMBERS = frozenset((float, int, bool))
+from .operators import ARITHMETIC
+from .recording import enable_grad
 
 
-class Tensor(Operators):
+class Tensor(Eager):
     """An array that remembers how it was computed, so that derivatives can flow back through it.
 
     Parameters
@@ -55,15 +56,17 @@ class Tensor(Operators):
     5.0100
     """
 
-    __slots__ = ("_data", "_grad", "_grad_is_private", "_is_exposed", "record")
-    _data: Any
+    __slots__ = ("_grad", "_grad_is_private")
     _grad: Any
     _grad_is_private: bool
-    _is_exposed: bool
-    record: tuple[Any, ...]
 
     def __init__(
-        self, data: ArrayLike, requires_grad: bool = True, name: str | None = None, dtype: DTypeLike | None = None
+        self,
+        data: ArrayLike,
+        *,
+        requires_grad: bool = True,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
     ) -> None:
         array = numeric_array(data, dtype)
         if requires_grad and array.dtype.kind in "biu":
@@ -97,17 +100,9 @@ class Tensor(Operators):
     @data.setter
     def data(self, value: ArrayLike) -> None:
         if self.row is not None:
-            raise UnsupportedError(
-                f"{describe(self)} was computed by {self.row.name}; its value follows from its inputs. "
-                "Change those, or use detach()."
-            )
+            raise computed_data(self)
         if value is not self._data:
-            array = np.array(value, dtype=self.dtype)
-            if array.shape != self.shape:
-                raise ShapeError(
-                    f"Data of shape {array.shape} do not fit into {describe(self)}. Make a new Tensor for them."
-                )
-            self._data = array if array.ndim else array[()]
+            self._data = fitted(value, self)
             self._is_exposed = False
         self.stamp = next_stamp()
 
@@ -127,12 +122,7 @@ class Tensor(Operators):
 
     @grad.setter
     def grad(self, value: ArrayLike | None) -> None:
-        if value is not None:
-            value = np.array(value, dtype=self.dtype)
-            if value.shape != self.shape:
-                raise ShapeError(f"A gradient of shape {value.shape} does not fit {describe(self)}.")
-            value = value if value.ndim else value[()]
-        self._grad = value
+        self._grad = None if value is None else fitted(value, self)
         self._grad_is_private = True
 
     def zero_grad(self) -> None:
@@ -185,20 +175,31 @@ class Tensor(Operators):
         """
         if keep not in ("all", "leaves"):
             raise UnsupportedError(f"keep={keep!r}: it is 'all' or 'leaves'.")
+        reached: list[tuple[Any, Any]] = []
         seed = gradient._data if isinstance(gradient, Tensor) else gradient
         for node, total in sweep(self, seed_for(self, seed), values):
             if node.row is None:
-                node._grad, node._grad_is_private = (  # type: ignore[attr-defined]
-                    (total, False) if node._grad is None else (node._grad + total, True)  # type: ignore[attr-defined]
-                )
+                reached.append((node, total))
             elif keep == "all":
                 node._grad = total  # type: ignore[attr-defined]
                 node._grad_is_private = False  # type: ignore[attr-defined]
+        for leaf, total in reached:  # only now, so that an error on the way leaves no half of the gradients behind
+            leaf._grad_is_private = leaf._grad is not None
+            leaf._grad = total if leaf._grad is None else leaf._grad + total
 
     def register_hook(self, hook: Callable[[Any], Any]) -> Callable[[], None]:
         """Call ``hook(total)`` once per sweep with the finished ∂L/∂(this); what it returns, if anything, replaces it.
 
-        Returns a function that removes the hook.
+        Arrays are handed to it read-only. Returns a function that removes the hook.
+
+        Examples
+        --------
+        >>> import tinygrad_edu as tg
+        >>> w = tg.Tensor(3.0)
+        >>> remove = w.register_hook(lambda g: g / 2)
+        >>> (w * w).backward()
+        >>> print(w.grad)
+        3.0
         """
         self.hooks = [*(self.hooks or ()), hook]
 
@@ -207,127 +208,43 @@ class Tensor(Operators):
 
         return remove
 
-    # ------------------------------------------------------------------ recording
-
-    # The three methods below are what every operator on scalars costs, so each is one flat function.
-
-    @staticmethod
-    def unary_method(row: Row, operate: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def method(self: Tensor) -> Tensor:
-            a = self._data.copy() if self._is_exposed else self._data
-            y = operate(a)
-            inputs = (self,)
-            return make(y, row, inputs, (y, a), inputs if self.requires_grad else (), row.rules)
-
-        return method
-
-    @staticmethod
-    def binary_method(row: Row, operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-        rules, left, right = row.rules, row.rules[:1], row.rules[1:]
-
-        def method(self: Tensor, other: Any) -> Any:
-            a = self._data.copy() if self._is_exposed else self._data
-            kind = other.__class__
-            if kind is Tensor:
-                b = other._data.copy() if other._is_exposed else other._data
-            elif kind in NUMBERS:
-                b = other
-            elif isinstance(other, Node):
-                return NotImplemented
-            else:
-                other = b = operand(other)
-            try:
-                y = operate(a, b)
-            except ValueError as error:
-                raise cannot_broadcast(row, self, other, error) from None
-            inputs = (self, other)
-            if kind is Tensor and other.requires_grad:
-                if self.requires_grad:
-                    return make(y, row, inputs, (y, a, b), inputs, rules)
-                return make(y, row, inputs, (y, a, b), (other,), right)
-            return make(y, row, inputs, (y, a, b), (self,) if self.requires_grad else (), left)
-
-        def plain_method(self: Tensor, other: Any) -> Any:
-            if isinstance(other, Node) and other.precedence > self.precedence:
-                return NotImplemented
-            return operate(recorded(self), recorded(other))
-
-        return method if rules else plain_method
-
-    @staticmethod
-    def reflected_method(row: Row, operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-        right = row.rules[1:]
-
-        def method(self: Tensor, other: Any) -> Any:
-            a = self._data.copy() if self._is_exposed else self._data
-            b = other if other.__class__ in NUMBERS else operand(other)
-            try:
-                y = operate(b, a)
-            except ValueError as error:
-                raise cannot_broadcast(row, b, self, error) from None
-            return make(y, row, (b, self), (y, b, a), (self,) if self.requires_grad else (), right)
-
-        def plain_method(self: Tensor, other: Any) -> Any:
-            return operate(other, recorded(self))
-
-        return method if row.rules else plain_method
-
-    @classmethod
-    def apply(cls, row: Row, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if not row.rules:
-            return row.function(*map(recorded, args), **kwargs)
-        operands, settings = row.bind(args, kwargs)
-        operands = tuple(x if isinstance(x, Tensor) or type(x) in NUMBERS else operand(x) for x in operands)
-        arrays = tuple(recorded(x) for x in operands)
-        try:
-            y = row.call(arrays, settings)
-        except ValueError as error:
-            raise cannot_broadcast(row, *operands, error) from None
-        if isinstance(y, np.ndarray) and not y.ndim:
-            y = y[()]
-        taking = [
-            (x, rule) for x, rule in zip(operands, row.rules) if isinstance(x, Tensor) and x.requires_grad and rule
-        ]
-        parents, rules = zip(*taking) if taking else ((), ())
-        return make(y, row, operands, (y, *row.packed(arrays), *settings), parents, rules)
-
-    @classmethod
-    def apply_unknown(cls, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        raise unknown_function(function)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        return dispatch(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return dispatch(function, args, kwargs)
-
     # ------------------------------------------------------------------ leaving the graph, and showing it
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self.requires_grad:
-            raise leaves_the_graph(self, "np.asarray")
+            raise leaves_the_graph(self, "Making an array")
         return np.array(self._data, dtype=dtype)
 
     def __float__(self) -> float:
         if self.requires_grad:
-            raise leaves_the_graph(self, "float")
+            raise leaves_the_graph(self, "float()")
         return float(self._data)
 
     def __int__(self) -> int:
         if self.requires_grad:
-            raise leaves_the_graph(self, "int")
+            raise leaves_the_graph(self, "int()")
         return int(self._data)
 
-    def __index__(self) -> SupportsIndex:
+    def __index__(self) -> int:
         if self.requires_grad or self.dtype.kind not in "iu":
-            raise leaves_the_graph(self, "an index")
+            raise leaves_the_graph(self, "Use as an index")
         return int(self._data)
 
     def __bool__(self) -> bool:
         return bool(self._data)
 
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        raise item_assignment(self)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if self.row is not None:
+            raise not_copied(self)
+        return copied_leaf, (self._data, self.requires_grad, self.name, self._grad)
+
     def __format__(self, specification: str) -> str:
-        return format(self._data, specification) if specification else str(self)
+        if specification and self.size != 1:
+            raise not_one_number(self, specification)
+        return format(self.item(), specification) if specification else str(self)
 
     def __repr__(self) -> str:
         data = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(")
@@ -340,61 +257,31 @@ class Tensor(Operators):
         raise AttributeError(advice_for_attribute(name))
 
 
-new = object.__new__
+def in_place(sign: str, operate: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
+    """``w -= step`` would give the name w to a new node, and leave the variable as it was."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        if self.row is None and self.requires_grad and not isinstance(other, Node):
+            raise in_place_update(self, sign)
+        return operate(self, other)
+
+    return method
 
 
-def make(
-    y: Any,
-    row: Row,
-    inputs: tuple[Any, ...],
-    record: tuple[Any, ...],
-    parents: tuple[Any, ...],
-    pullbacks: Any,
-) -> Tensor:
-    """The Tensor that holds `y`, recorded as computed by `row`, unless recording is switched off."""
-    t: Tensor = new(Tensor)
-    t._data = y
-    t.kind = y.__class__
-    t.stamp = next_stamp()
-    t.name = t.hooks = t._grad = None
-    t._is_exposed = False
-    if recording_now():
-        t.row = row
-        t.inputs = inputs
-        t.record = record
-        t.parents = parents
-        t.pullbacks = pullbacks
-        t.requires_grad = parents != ()
-    else:
-        t.row = None
-        t.inputs = t.parents = t.pullbacks = t.record = ()
-        t.requires_grad = False
-    return t
+for name, sign in (("add", "+"), ("sub", "-"), ("mul", "*"), ("truediv", "/"), ("pow", "**"), ("matmul", "@")):
+    setattr(Tensor, f"__i{name}__", in_place(sign, ARITHMETIC[name][1]))
+
+
+def copied_leaf(data: Any, requires_grad: bool, name: str | None, grad: Any) -> Tensor:
+    """What ``copy`` and ``pickle`` make of a leaf: value, name and gradient, no hooks."""
+    copy = Tensor(data, requires_grad=requires_grad, name=name)
+    copy.grad = grad
+    return copy
 
 
 def constant(data: ArrayLike, name: str | None = None, dtype: DTypeLike | None = None) -> Tensor:
     """Named data: drawn and recorded like a `Tensor`, but takes no gradient and keeps its dtype."""
     return Tensor(data, requires_grad=False, name=name, dtype=dtype)
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Compute without recording, as when a trained model is only used."""
-    token = recording.set(False)
-    try:
-        yield
-    finally:
-        recording.reset(token)
-
-
-@contextmanager
-def enable_grad() -> Iterator[None]:
-    """Record again, inside `no_grad` too."""
-    token = recording.set(True)
-    try:
-        yield
-    finally:
-        recording.reset(token)
 
 
 def named(**variables: Any) -> None:
@@ -413,6 +300,9 @@ def gradient(output: Tensor, wrt: Any, seed: ArrayLike | None = None) -> Any:
     wrt : a Tensor, or a list or tuple of them. Where `output` does not depend on one, its gradient is zero.
     """
     wanted = [wrt] if isinstance(wrt, Node) else list(wrt)
+    for x in (output, *wanted):
+        if not isinstance(x, Node):
+            raise not_a_tensor(x)
     with enable_grad():
         seed = seed_for(output, seed) if output.requires_grad else None
         found = adjoints(output, wanted, seed, graph)
@@ -424,71 +314,22 @@ def as_tensor(x: Any) -> Any:
     return x if isinstance(x, Node) else constant(x)
 
 
-# ---------------------------------------------------------------------- data in, values out
+def fitted(value: Any, x: Any) -> Any:
+    """A fresh array (or scalar) in the shape and dtype of `x`."""
+    array = numeric_array(value)
+    if array.shape != x.shape or not np.can_cast(array.dtype, x.dtype, "same_kind"):
+        raise does_not_fit(array, x)
+    return array.astype(x.dtype, copy=False)[()]
 
 
-def numeric_array(data: Any, dtype: DTypeLike | None = None) -> Any:
-    """A fresh array of real numbers, or an error that says what is wrong with `data`."""
-    if isinstance(data, Tensor):
-        data = data._data
-    if isinstance(data, (list, tuple)) and contains_tensor(data):
-        raise leaves_the_graph(None, "Tensor([...])")
-    try:
-        array = np.array(data, dtype=dtype)
-    except ValueError as error:
-        raise not_differentiable_data(data, str(error)) from None
-    if array.dtype.kind not in "fbiu":
-        raise not_differentiable_data(data, f"its dtype is {array.dtype}")
-    return array
-
-
-def contains_tensor(data: Any) -> bool:
-    if isinstance(data, (list, tuple)):
-        return any(contains_tensor(x) for x in data)
-    return isinstance(data, Node)
-
-
-def operand(x: Any) -> Any:
-    """A plain operand as it is recorded: by reference, so it must not be written to before backward()."""
-    if x is None or isinstance(x, np.ndarray):
-        array = x
-    else:
-        array = np.asarray(x) if not isinstance(x, np.generic) else x
-    if array is not None and array.dtype.kind not in "fbiu":
-        raise not_differentiable_data(x, f"its dtype is {array.dtype}")
-    return array
-
-
-def recorded(x: Any) -> Any:
-    """The value of an operand at this moment."""
-    if isinstance(x, Tensor):
-        return x._data.copy() if x._is_exposed else x._data
-    return x
-
-
-def read_only(x: Any) -> Any:
-    if isinstance(x, np.ndarray):
-        x = x.view()
-        x.flags.writeable = False
-    return x
-
-
-def seed_for(output: Tensor, gradient: Any) -> Any:
+def seed_for(output: Any, gradient: Any) -> Any:
     """What arrives at the output: the given gradient in its shape and dtype, or 1 for a single number."""
     if not output.requires_grad:
-        raise UnsupportedError(
-            f"{describe(output)} needs no gradient: it was made from constants only, under no_grad(), or by detach()."
-        )
+        raise needs_no_gradient(output)
     if gradient is None:
         if output.size != 1:
-            raise ShapeError(
-                f"The derivative of several numbers is not one gradient, and this is {describe(output)}. "
-                "Reduce it first (y.sum(), y.mean()), or pass the gradient that arrives: y.backward(gradient)."
-            )
+            raise several_numbers(output)
         return np.ones(output.shape, output.dtype)[()]
-    array = gradient if isinstance(gradient, Node) else np.array(gradient, dtype=output.dtype)[()]
-    if array.shape != output.shape:
-        raise ShapeError(
-            f"The gradient that arrives at {describe(output)} must have its shape {output.shape}, not {array.shape}."
-        )
-    return array
+    if isinstance(gradient, Node) and gradient.shape == output.shape:
+        return gradient
+    return fitted(gradient, output)

@@ -16,7 +16,7 @@ from .data import same_length, split
 from .errors import UnsupportedError
 from .nn import Module
 from .optim import Optimiser
-from .tensor import no_grad
+from .recording import no_grad
 
 Loss = Callable[[Any, Any], Any]
 Part = slice | NDArray[np.intp]

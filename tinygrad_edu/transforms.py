@@ -16,10 +16,13 @@ from typing import Any
 import numpy as np
 
 from .backward import adjoints, values
+from .eager import NUMBERS
 from .errors import ShapeError, UnsupportedError
 from .nested import contains_node, leaves, matched, rebuilt
 from .node import Node, topological_order
-from .tensor import NUMBERS, Tensor, as_tensor, enable_grad, gradient
+from .operators import Operators
+from .recording import enable_grad
+from .tensor import Tensor, as_tensor, gradient
 
 Argnums = int | tuple[int, ...]
 Function = Callable[..., Any]
@@ -258,7 +261,7 @@ class Call:
 
 def fresh(x: Any) -> Any:
     """A variable of this call alone; made from `x` by an operation if an outer derivative may ask for `x`."""
-    return +x if isinstance(x, Node) and x.requires_grad else Tensor(x)
+    return +x if isinstance(x, Operators) and x.requires_grad else Tensor(x)
 
 
 def inner(xs: Sequence[Any], ys: Sequence[Any]) -> Any:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientError, UnsupportedError
-from ..tensor import Tensor, enable_grad, gradient, no_grad
+from ..recording import enable_grad, no_grad
+from ..tensor import Tensor, gradient
 
 STEP = float(np.cbrt(np.finfo(np.float64).eps))
 """Balances the truncation error h² against the rounding error ε/h; times max(1, |x|)."""

@@ -1,0 +1,206 @@
+"""Eager operations: NumPy computes at once, and the call is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .errors import ChangedError
+from .messages import cannot_broadcast, list_of_tensors, not_differentiable_data
+from .nested import contains_node
+from .node import Node, changed_message, next_stamp
+from .operators import Operators
+from .primitive import Row, dispatch, unknown_function
+from .recording import recording_now
+
+NUMBERS = frozenset((float, int, bool))
+"""Python numbers stay Python numbers: they adapt to the dtype of the array they meet."""
+
+
+class Eager(Operators):
+    """An array whose operations run at once.
+
+    `record` is what the operation saw: the arrays (output, operands) and its settings. The array of a leaf
+    is private until it `is exposed` to be written to; from then on operations record a copy.
+    """
+
+    __slots__ = ("_data", "_is_exposed", "record")
+    _data: Any
+    _is_exposed: bool
+    record: tuple[Any, ...]
+
+    # The three methods below are what every operator on scalars costs, so each is one flat function.
+
+    @classmethod
+    def unary_method(cls, row: Row, operate: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def method(self: Eager) -> Any:
+            a = self._data.copy() if self._is_exposed else self._data
+            y = operate(a)
+            inputs = (self,)
+            return make(cls, y, row, inputs, (y, a), inputs if self.requires_grad else (), row.rules)
+
+        return method
+
+    @classmethod
+    def binary_method(cls, row: Row, operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        rules, left, right = row.rules, row.rules[:1], row.rules[1:]
+
+        def method(self: Eager, other: Any) -> Any:
+            a = self._data.copy() if self._is_exposed else self._data
+            kind = other.__class__
+            if kind is cls:
+                b = other._data.copy() if other._is_exposed else other._data
+            elif kind in NUMBERS:
+                b = other
+            elif isinstance(other, Node):
+                return NotImplemented
+            else:
+                other = b = operand(other)
+            try:
+                y = operate(a, b)
+            except ValueError as error:
+                raise cannot_broadcast(row, self, other, error) from None
+            inputs = (self, other)
+            if kind is cls and other.requires_grad:
+                if self.requires_grad:
+                    return make(cls, y, row, inputs, (y, a, b), inputs, rules)
+                return make(cls, y, row, inputs, (y, a, b), (other,), right)
+            return make(cls, y, row, inputs, (y, a, b), (self,) if self.requires_grad else (), left)
+
+        def plain_method(self: Eager, other: Any) -> Any:
+            if isinstance(other, Node) and other.precedence > self.precedence:
+                return NotImplemented
+            return operate(recorded(self), recorded(other))
+
+        return method if rules else plain_method
+
+    @classmethod
+    def reflected_method(cls, row: Row, operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        right = row.rules[1:]
+
+        def method(self: Eager, other: Any) -> Any:
+            a = self._data.copy() if self._is_exposed else self._data
+            b = other if other.__class__ in NUMBERS else operand(other)
+            try:
+                y = operate(b, a)
+            except ValueError as error:
+                raise cannot_broadcast(row, b, self, error) from None
+            return make(cls, y, row, (b, self), (y, b, a), (self,) if self.requires_grad else (), right)
+
+        def plain_method(self: Eager, other: Any) -> Any:
+            return operate(other, recorded(self))
+
+        return method if row.rules else plain_method
+
+    @classmethod
+    def apply(cls, row: Row, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if not row.rules:
+            return row.function(*map(recorded, args), **kwargs)
+        operands, settings = row.bind(args, kwargs)
+        operands = tuple(x if isinstance(x, Node) or type(x) in NUMBERS else operand(x) for x in operands)
+        arrays = tuple(recorded(x) for x in operands)
+        try:
+            y = row.call(arrays, settings)
+        except ValueError as error:
+            raise cannot_broadcast(row, *operands, error) from None
+        if isinstance(y, np.ndarray) and not y.ndim:
+            y = y[()]
+        taking = [(x, rule) for x, rule in zip(operands, row.rules) if isinstance(x, Node) and x.requires_grad and rule]
+        parents, rules = zip(*taking) if taking else ((), ())
+        return make(cls, y, row, operands, (y, *row.packed(arrays), *settings), parents, rules)
+
+    @classmethod
+    def apply_unknown(cls, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        raise unknown_function(function)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return dispatch(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return dispatch(function, args, kwargs)
+
+    def check_inputs(self) -> None:
+        assert self.row is not None
+        seen = self.record[1] if self.row.variadic else self.record[1:]
+        for x, array in zip(self.inputs, seen):
+            if isinstance(x, Eager) and x.row is None:
+                if x.stamp > self.stamp or x._is_exposed and not np.array_equal(x._data, array, equal_nan=True):
+                    raise ChangedError(changed_message(x, self))
+
+
+new = object.__new__
+
+
+def make(
+    cls: Any,
+    y: Any,
+    row: Row,
+    inputs: tuple[Any, ...],
+    record: tuple[Any, ...],
+    parents: tuple[Any, ...],
+    pullbacks: tuple[Any, ...],
+) -> Any:
+    """The node that holds `y`, recorded as computed by `row`, unless recording is switched off."""
+    t = new(cls)
+    t._data = y
+    t.kind = y.__class__
+    t.stamp = next_stamp()
+    t.name = t.hooks = t._grad = None
+    t._is_exposed = False
+    mode = recording_now()
+    if mode:
+        t.row = row
+        t.inputs = inputs
+        t.record = record
+        t.parents = parents
+        t.pullbacks = pullbacks
+        t.requires_grad = parents != ()
+        if mode is not True:
+            mode(t)
+    else:
+        t.row = None
+        t.inputs = t.parents = t.pullbacks = t.record = ()
+        t.requires_grad = False
+    return t
+
+
+# ---------------------------------------------------------------------- values of operands
+
+
+def operand(x: Any) -> Any:
+    """A plain operand as it is recorded: by reference, so it must not be written to before backward()."""
+    array = x if x is None or isinstance(x, (np.ndarray, np.generic)) else np.asarray(x)
+    if array is not None and array.dtype.kind not in "fbiu":
+        raise not_differentiable_data(x, f"its dtype is {array.dtype}")
+    return array
+
+
+def recorded(x: Any) -> Any:
+    """The value of an operand at this moment."""
+    if isinstance(x, Eager):
+        return x._data.copy() if x._is_exposed else x._data
+    return x
+
+
+def numeric_array(data: Any, dtype: Any = None) -> Any:
+    """A fresh array of real numbers, or an error that says what is wrong with `data`."""
+    if isinstance(data, Eager):
+        data = data._data
+    if contains_node(data):
+        raise list_of_tensors()
+    try:
+        array = np.array(data, dtype=dtype)
+    except (ValueError, TypeError) as error:
+        raise not_differentiable_data(data, str(error)) from None
+    if array.dtype.kind not in "fbiu":
+        raise not_differentiable_data(data, f"its dtype is {array.dtype}")
+    return array
+
+
+def read_only(x: Any) -> Any:
+    if isinstance(x, np.ndarray):
+        x = x.view()
+        x.flags.writeable = False
+    return x
