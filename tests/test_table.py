@@ -14,6 +14,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import functions, losses
 from tinygrad_edu.backward import graph, sweep
 from tinygrad_edu.derivatives import arithmetic, choices, norms
+from tinygrad_edu.errors import UnsupportedError
 from tinygrad_edu.primitive import COMPOSED, TABLE, Row
 from tinygrad_edu.recorder import Recorder
 
@@ -116,3 +117,120 @@ def test_float32_stays_float32(function):
         y.backward(g)
         for x, node in zip(tensors, tg.gradient(y, tensors, seed=g)):
             assert x.grad.dtype == node.dtype == np.float32
+
+
+def test_every_function_has_a_domain_or_sample_calls():
+    assert [name_of(f) for f in DIFFERENTIABLE if f not in SAMPLES and not (f in TABLE and TABLE[f].domain)] == list(
+        map(name_of, SHAPE_QUESTIONS)
+    )
+
+
+def test_products_with_zeros_are_right_to_the_fourth_order():
+    for x in ([2.0, 0.0, 3.0, 0.5, 1.5], [0.0, 2.0, 0.0, 1.5, 0.5], [0.0, 0.0, 0.0, 2.0]):
+        tg.gradcheck(np.prod, np.array(x), order=4, tolerance=1e-5)
+
+
+# ------------------------------------------------------------------ constants
+
+POINTS = np.array([-1.5, 0.5, 2.5])
+ARGUMENTS = {np.argpartition: (POINTS, 1)}
+CONSTANT = [f for f in OURS if f in TABLE and not TABLE[f].rules]
+
+
+def arguments(function: Any) -> tuple[Any, ...]:
+    """As many arrays as the function asks for."""
+    if isinstance(function, np.ufunc):
+        return (POINTS,) * function.nin
+    required = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    return ARGUMENTS.get(function) or (POINTS,) * sum(p.kind is not p.VAR_POSITIONAL for p in required)
+
+
+@pytest.mark.parametrize("function", CONSTANT, ids=name_of)
+def test_constant_functions_give_plain_arrays_on_tensors_and_are_recorded_on_recorders(function):
+    args = arguments(function) or (POINTS,)
+    expected = function(*args)
+    plain = function(*(tg.Tensor(x) if x is POINTS else x for x in args))
+    recorded = function(*(Recorder(x) if x is POINTS else x for x in args))
+    assert type(plain) is type(expected) and isinstance(recorded, Recorder)
+    if function is not np.empty_like:
+        np.testing.assert_array_equal(plain, expected)
+        np.testing.assert_array_equal(recorded.value, expected)
+
+
+@pytest.mark.parametrize("kind", [tg.Tensor, Recorder])
+def test_shapes_are_numbers_whoever_asks(kind):
+    x = kind(np.ones((2, 3)))
+    assert (np.shape(x), np.ndim(x), np.size(x), np.size(x, 0)) == ((2, 3), 2, 6, 2)
+
+
+# ------------------------------------------------------------------ kinks
+
+INF = np.inf
+AT_KINKS = {
+    np.power: [((0.0, 0.0), (0, 0)), ((0.0, 1.0), (1, 0)), ((0.0, 2.0), (0, 0)), ((-2.0, 2), (-4,))],
+    np.hypot: [((0.0, 0.0), (0, 0))],
+    np.maximum: [((1.0, 1.0), (0.5, 0.5)), ((1.0, 2.0), (0, 1)), ((np.nan, 1.0), (0, 0))],
+    np.minimum: [((1.0, 1.0), (0.5, 0.5)), ((1.0, 2.0), (1, 0))],
+    np.fmax: [((1.0, 1.0), (0.5, 0.5)), ((np.nan, 1.0), (0, 1))],
+    np.fmin: [((1.0, 1.0), (0.5, 0.5)), ((1.0, np.nan), (1, 0))],
+    np.max: [(([1.0, 3.0, 3.0],), ([0, 0.5, 0.5],))],
+    np.amax: [(([2.0, 2.0],), ([0.5, 0.5],))],
+    np.min: [(([1.0, 3.0, 1.0, 1.0],), ([1 / 3, 0, 1 / 3, 1 / 3],))],
+    np.amin: [(([2.0, 2.0],), ([0.5, 0.5],))],
+    np.std: [(([2.0, 2.0],), ([0, 0],))],
+    np.where: [((True, 1.0, INF), (1, 0)), ((False, INF, 1.0), (0, 1))],
+    choices.clip: [((1.0, 1.0, 2.0), (1, 0, 0)), ((2.0, 1.0, 2.0), (1, 0, 0)), ((3.0, 1.0, 2.0), (0, 0, 1))],
+    norms.euclidean_norm: [(([0.0, 0.0],), ([0, 0],))],
+    arithmetic.ratio: [((0.0, 2.0), (0.5, 0))],
+    functions.leaky_relu: [((0.0,), (0.01,)), ((1.0,), (1,))],
+    functions.binary_step: [((0.0,), (0,)), ((-1.0,), (0,))],
+    functions.elu: [((0.0,), (1,)), ((1.0,), (1,))],
+    losses.clipped: [((2.0,), (1,)), ((0.0,), (1,))],
+}
+for f in OURS:
+    if f in TABLE and isinstance(TABLE[f].kinks, dict):
+        AT_KINKS[f] = [((point,), (slope,)) for point, slope in TABLE[f].kinks.items()]
+
+
+@pytest.mark.parametrize("function", [f for f in OURS if f in TABLE and TABLE[f].kinks], ids=name_of)
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_conventions_at_kinks_are_those_of_the_row(function):
+    for operands, slopes in AT_KINKS[function]:
+        xs = [x if isinstance(x, (bool, int)) else tg.Tensor(x) for x in operands]
+        function(*xs).backward()
+        found = [x.grad for x in xs if isinstance(x, tg.Tensor)]
+        for slope, expected in zip(found, slopes, strict=True):
+            np.testing.assert_array_equal(slope, expected)
+
+
+def test_zeros_do_not_become_nan_where_the_value_is_finite():
+    x = tg.Tensor([0.0, 4.0])
+    np.where(np.array([False, True]), np.sqrt(x), 0.0).sum().backward()
+    np.testing.assert_array_equal(x.grad, [0.0, 0.25])
+    assert arithmetic.ratio(0.0, 0.0) == 0
+
+
+# ------------------------------------------------------------------ what is refused
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda x: np.exp(x, where=np.array([True, False])), r"np\.exp is recorded without the argument where="),
+        (lambda x: np.sum(x, dtype=np.float32), r"np\.sum .* without the argument dtype=.*axis= and keepdims="),
+        (lambda x: np.mean(x, out=np.zeros(())), r"np\.mean .* without the argument out="),
+        (lambda x: np.max(x, initial=0.0), r"np\.max .* without the argument initial="),
+        (lambda x: np.pad(x, 1, mode="edge"), r"np\.pad .* without the argument mode="),
+        (lambda x: np.reshape(x, (2, 1), order="F"), r"np\.reshape .* without the argument order=.*shape="),
+        (lambda x: np.concatenate((x, x), dtype=np.float32), r"np\.concatenate .* without the argument dtype="),
+        (lambda x: np.where(x), r"np\.where takes 3 operands, but 1 were given"),
+        (lambda x: np.linalg.norm(np.outer(x, x), ord=2), r"norm is recorded for vectors.*ord=2 was given.*\(2, 2\)"),
+        (lambda x: np.einsum(x, [0], [0]), r"np\.einsum\('ij,jk->ik', a, b\)"),
+        (lambda x: np.fft.fft(x), r"fft has no derivative rule.*@tg\.primitive"),
+        (lambda x: np.nansum(x), r"np\.nansum has no derivative rule.*nearest that exist: .*np\.sum.*@tg\.primitive"),
+        (lambda x: np.sinc(x), r"np\.sinc .*np\.sin.*@tg\.primitive"),
+    ],
+)
+def test_what_the_table_lacks_is_refused_by_name(call, message):
+    with pytest.raises(UnsupportedError, match=message):
+        call(tg.Tensor([1.0, 2.0]))

@@ -62,7 +62,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     return np.where(x > 0, x, x * slope)[()]
 
 
-@primitive(lambda g, y, x, slope=1: g * slope, domain=EVERYWHERE)
+@primitive(lambda g, y, x, slope=1: g * slope, notation=lambda x, slope=1: slope * x, domain=EVERYWHERE)
 def linear(x: Any, slope: float = 1) -> Any:
     """slope · x; its derivative is `slope` everywhere.
 

@@ -22,7 +22,8 @@ def scatter(x, index=(), shape=()):
 
 def along(axis, ndim, index):
     """The index of one axis, all of the others."""
-    return (slice(None),) * (axis % ndim) + (index,)
+    before = axis % ndim
+    return (slice(None),) * before + (index,) if before else index
 
 
 @composed(np.take)

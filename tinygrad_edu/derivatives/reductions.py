@@ -1,4 +1,4 @@
-"""Sums, means, products and extremes over axes; and `spread`, the way back up from a reduction."""
+"""Sums, means and extremes over axes; and `spread`, the way back up from a reduction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ..primitive import primitive, row
 from .arithmetic import ratio
-from .shapes import inverse, reshape
+from .shapes import reshape
 
 
 @primitive(
@@ -85,54 +85,3 @@ for function in (np.max, np.amax):
     row(function, extreme_rule, notation="max({0})", kinks="equal largest elements share equally")
 for function in (np.min, np.amin):
     row(function, extreme_rule, notation="min({0})", kinks="equal smallest elements share equally")
-
-
-# ------------------------------------------------------------------ products
-# y/x would be NaN where an element is 0, so the products of the others are made without dividing.
-
-
-def others_rule(g, y, x):
-    """Of every pair of elements of x, the product of all but the two."""
-    if x.shape[-1] < 2:
-        return g * 0
-    ga, gb = pairs(g, fill=0)
-    a, b = pairs(x, fill=1)
-    c = product_of_others(a * b)
-    through_c = others_rule(ga * b + gb * a, c, a * b)
-    return interleaved(gb * c + through_c * b, ga * c + through_c * a, x.shape)
-
-
-@primitive(others_rule)
-def product_of_others(x):
-    """For each element of the last axis the product of all others: halved until one pair is left."""
-    if x.shape[-1] < 2:
-        return np.ones_like(x)
-    a, b = pairs(x, fill=1)
-    c = product_of_others(a * b)
-    return interleaved(c * b, c * a, x.shape)
-
-
-def pairs(x, fill):
-    """The elements at even and at odd places, as many of either; what is missing is `fill`."""
-    if x.shape[-1] % 2:
-        x = np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)], constant_values=fill)
-    return x[..., 0::2], x[..., 1::2]
-
-
-def interleaved(a, b, shape):
-    """What `pairs` took apart."""
-    together = reshape(np.stack((a, b), axis=-1), shape=(*a.shape[:-1], 2 * a.shape[-1]))
-    return together[..., : shape[-1]]
-
-
-def prod_rule(g, y, x, axis=None, keepdims=False):
-    reduced = [a % x.ndim for a in (range(x.ndim) if axis is None else axes_of(axis))]
-    order = (*(a for a in range(x.ndim) if a not in reduced), *reduced)
-    kept = x.ndim - len(reduced)
-    lines = np.transpose(x, order)
-    flat = reshape(lines, shape=(*lines.shape[:kept], math.prod(lines.shape[kept:])))
-    others = np.transpose(reshape(product_of_others(flat), shape=lines.shape), inverse(order))
-    return spread(g, shape=x.shape, axis=axis, keepdims=keepdims) * others
-
-
-row(np.prod, prod_rule, notation="Π {0}")
