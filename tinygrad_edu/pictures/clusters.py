@@ -5,14 +5,14 @@ from __future__ import annotations
 from .boxes import Plan
 
 
-def frames_of(plan: Plan) -> dict[str, frozenset[str]]:
-    """The ids of all clusters around each box; boxes without any are left out."""
+def frames_of(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """The ids of the clusters around each box, the outermost first; boxes without any are left out."""
     parents = {cluster.id: cluster.parent for cluster in plan.clusters}
-    around: dict[str, frozenset[str]] = {}
+    around: dict[str, tuple[str, ...]] = {}
     for cluster in plan.clusters:
-        chain = frozenset(_chain(cluster.id, parents))
+        chain = tuple(reversed(_chain(cluster.id, parents)))
         for member in cluster.members:
-            around[member] = around.get(member, frozenset()) | chain
+            around[member] = max(around.get(member, ()), chain, key=len)
     return around
 
 
@@ -31,8 +31,7 @@ def lengths(plan: Plan) -> list[int]:
     """
     around = frames_of(plan)
     fed = {a.head for a in plan.arrows if around.get(a.tail) and around.get(a.tail) == around.get(a.head)}
-    nowhere: frozenset[str] = frozenset()
     return [
-        2 if arrow.head in fed and not around[arrow.head] <= around.get(arrow.tail, nowhere) else 1
+        2 if arrow.head in fed and not set(around[arrow.head]) <= set(around.get(arrow.tail, ())) else 1
         for arrow in plan.arrows
     ]

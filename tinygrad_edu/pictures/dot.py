@@ -100,12 +100,12 @@ def _box(box: Box, dark: bool, pos: str | None = None) -> str:
 
 
 def _arrow(arrow: Arrow, plan: Plan, dark: bool, **reach: int | None) -> str:
-    role = arrow_role(arrow)
+    role = style.arrow_role(arrow)
     label = _arrow_label(arrow, plan, dark) if arrow.label and plan.direction != "fixed" else ""
     colour = style.colour(role, dark)
     styled = dict(_FLOWS[arrow.flow], **({"style": "dashed"} if arrow.negative else {}))
     both = f"{style.colour('text', dark)}:{colour}" if arrow.flow == "both" else colour
-    return _attributes(label, color=both, penwidth=arrow_width(arrow), **reach, **styled)
+    return _attributes(label, color=both, penwidth=style.arrow_width(arrow), **reach, **styled)
 
 
 # Clusters undo what `group` does for the spine; a heavy edge stays straight through them.
@@ -120,22 +120,8 @@ _FLOWS: dict[str, dict[str, object]] = {
 }
 
 
-def arrow_role(arrow: Arrow) -> str:
-    """The colour role of an arrow and its label."""
-    if arrow.flow == "forward":
-        return "text" if arrow.weight is None else "parameter"
-    return "data" if arrow.flow == "idle" else "gradient"
-
-
-def arrow_width(arrow: Arrow) -> float:
-    """How thick an arrow is drawn, in points."""
-    if arrow.weight is not None:
-        return round(0.8 + 2.2 * arrow.weight, 2)
-    return 1.4 if arrow.flow == "both" else 1
-
-
 def _arrow_label(arrow: Arrow, plan: Plan, dark: bool) -> str:
-    return tables.arrow_label(arrow, arrow_role(arrow), 14 if plan.direction == "TB" else 4, dark)
+    return tables.arrow_label(arrow, style.arrow_role(arrow), 14 if plan.direction == "TB" else 4, dark)
 
 
 def _fixed(plan: Plan, dark: bool) -> Iterator[str]:
@@ -151,7 +137,7 @@ def _fixed(plan: Plan, dark: bool) -> Iterator[str]:
         yield f"{ids[arrow.tail]} -> {ids[arrow.head]} {_arrow(arrow, plan, dark)}"
     for index, place in label_positions(plan).items():
         arrow = plan.arrows[index]
-        label = tables.arrow_label(arrow, arrow_role(arrow), 2, dark, patch=True)
+        label = tables.arrow_label(arrow, style.arrow_role(arrow), 2, dark, patch=True)
         yield f"label{index} " + _attributes(label, pos=_position(*place))
     if plan.caption:
         below = bottom - 16 - caption_block(plan).height / 2

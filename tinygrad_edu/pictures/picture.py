@@ -3,31 +3,130 @@
 from __future__ import annotations
 
 import functools
+import re
+import tempfile
+import webbrowser
 from pathlib import Path
+from typing import Any
 
+from . import style
 from .boxes import Plan
 from .dot import dot_source
-from .render import render
+from .render import render_file, render_svg
+
+SUFFIXES = (".svg", ".png", ".pdf", ".dot")
+_SLIDE = 960.0, 540.0
+"""Width and height of a 16:9 slide, 13.33 in by 7.5 in, in points."""
 
 
 class Picture:
-    """A drawn plan."""
+    """A drawn computation graph; displays itself in Jupyter.
 
-    def __init__(self, plan: Plan, dark: bool = False) -> None:
+    Parameters
+    ----------
+    plan
+        What is drawn.
+    dark
+        Fixes the picture to light or dark. By default an SVG follows its reader's choice, and PNG and PDF are light.
+
+    Examples
+    --------
+    >>> from tinygrad_edu.pictures.boxes import Arrow, Box, Plan
+    >>> boxes = Box("x", "data", ("x",)), Box("y", "loss", ("y = x²",))
+    >>> picture = Picture(Plan("A parabola", boxes, (Arrow("x", "y", "forward"),)))
+    >>> picture
+    <Picture 'A parabola': 2 boxes, 1 arrow>
+    >>> print(picture.source.splitlines()[-2].strip())
+    n0 -> n1 [color="#1B1F24", penwidth="1"]
+    """
+
+    def __init__(self, plan: Plan, dark: bool | None = None) -> None:
         self.plan = plan
         self.dark = dark
 
     @property
     def source(self) -> str:
-        """The picture in the DOT language."""
-        return dot_source(self.plan, self.dark)
+        """The picture in the DOT language, the same text in every run."""
+        return dot_source(self.plan, bool(self.dark))
+
+    @property
+    def svg(self) -> str:
+        """The picture as SVG."""
+        return self._drawn[0]
+
+    @property
+    def engine(self) -> str:
+        """Who laid the picture out: ``dot``, ``pygraphviz`` or ``the built-in layout``."""
+        return self._drawn[1]
 
     @functools.cached_property
-    def svg(self) -> str:
-        return render(self.plan, "svg", self.dark)[0].decode()
+    def _drawn(self) -> tuple[str, str]:
+        return render_svg(self.plan, self.dark)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in points, with text of 14 points in the boxes."""
+        found = re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', self.svg)
+        assert found is not None
+        return float(found[1]), float(found[2])
+
+    @property
+    def slide_font(self) -> float:
+        """The size in points of the text in boxes when the picture fills a 16:9 slide; under 10 is hard to read."""
+        return style.BOX_SIZE * min(room / own for room, own in zip(_SLIDE, self.size))
 
     def save(self, path: str | Path, dark: bool | None = None) -> Path:
-        path = Path(path)
-        data, _ = render(self.plan, path.suffix[1:], self.dark if dark is None else dark)
-        path.write_bytes(data)
+        """Write the picture to `path`, whose suffix says how: .svg, .png, .pdf or .dot.
+
+        An SVG follows its reader's choice of light or dark unless `dark` fixes it; the others are light by default.
+
+        Raises
+        ------
+        ValueError
+            If the suffix is another one.
+        FileNotFoundError
+            If the folder does not exist.
+        MissingExtraError
+            If a PNG or PDF is wanted and there is no Graphviz.
+        """
+        path, dark = Path(path), self.dark if dark is None else dark
+        if path.suffix.lower() not in SUFFIXES:
+            raise ValueError(f"cannot save a picture as {path.name!r}: the name must end in {', '.join(SUFFIXES)}")
+        if not path.parent.is_dir():
+            folder = str(path.parent)
+            raise FileNotFoundError(f"cannot save {path.name!r}: there is no folder {folder!r}; create it first")
+        path.write_bytes(self._bytes(path.suffix.lower(), dark))
         return path
+
+    def _bytes(self, suffix: str, dark: bool | None) -> bytes:
+        if suffix == ".dot":
+            return dot_source(self.plan, bool(dark)).encode()
+        if suffix == ".svg":
+            return (self.svg if dark == self.dark else render_svg(self.plan, dark)[0]).encode()
+        return render_file(self.plan, suffix[1:], bool(dark))
+
+    def show(self) -> None:
+        """Open the picture in the browser; where there is none, say in which file it is."""
+        with tempfile.NamedTemporaryFile("w", suffix=".svg", delete=False, encoding="utf-8") as file:
+            file.write(self.svg)
+        if not _opened(Path(file.name).as_uri()):
+            print(f"No browser to show the picture in; it is in {file.name}")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What Jupyter shows: the SVG, or the text where drawing fails, never an error."""
+        try:
+            return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+        except Exception as error:
+            return {"text/plain": f"{self!r} could not be drawn: {error}"}
+
+    def __repr__(self) -> str:
+        boxes, arrows = len(self.plan.boxes), len(self.plan.arrows)
+        counts = f"{boxes} box{'es' * (boxes != 1)}, {arrows} arrow{'s' * (arrows != 1)}"
+        return f"<Picture {self.plan.title!r}: {counts}>"
+
+
+def _opened(address: str) -> bool:
+    try:
+        return webbrowser.open(address)
+    except (OSError, webbrowser.Error):
+        return False

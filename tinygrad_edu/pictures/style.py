@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .boxes import Arrow
+
 FONT = "DejaVu Sans,Verdana,sans-serif"
 TITLE_SIZE, BOX_SIZE, EDGE_SIZE, SHAPE_SIZE = 16, 14, 12, 11
 """Font sizes in points. The legend is set in `EDGE_SIZE`, cluster labels and the caption in `SHAPE_SIZE`."""
@@ -80,6 +82,20 @@ def colour(role: str, dark: bool = False) -> str:
     if role == "hidden":
         return "transparent"
     return (DARK if dark else LIGHT)[INK.get(role, role)]
+
+
+def arrow_role(arrow: Arrow) -> str:
+    """The colour role of an arrow and its label."""
+    if arrow.flow == "forward":
+        return "text" if arrow.weight is None else "parameter"
+    return "data" if arrow.flow == "idle" else "gradient"
+
+
+def arrow_width(arrow: Arrow) -> float:
+    """How thick an arrow is drawn, in points."""
+    if arrow.weight is not None:
+        return round(0.8 + 2.2 * arrow.weight, 2)
+    return 1.4 if arrow.flow == "both" else 1
 
 
 def contrast(one: str, other: str) -> float:

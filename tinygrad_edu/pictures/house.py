@@ -1,0 +1,89 @@
+"""What every SVG of ours has, whoever drew it: alternative text, classes for colours, one file for light and dark."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import xml.etree.ElementTree as ET
+
+from . import style
+from .boxes import Plan
+from .dot import dot_source
+from .texts import shown
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+_LONGEST = 2000
+_CLASS = {"fill": "f", "stroke": "s"}
+_ROLES = {colour.lower(): role for role, colour in style.LIGHT.items()}
+
+
+def identity(plan: Plan) -> str:
+    """A name for the picture that two different pictures on one page do not share."""
+    return "tg-" + hashlib.sha256(dot_source(plan).encode()).hexdigest()[:10]
+
+
+def document(root: ET.Element, plan: Plan, engine: str, dark: bool | None) -> str:
+    """`root`, drawn in light colours, as the text of an SVG: light and dark as the reader prefers, or fixed to one."""
+    name = identity(plan)
+    body = ET.Element("svg", xmlns=NAMESPACE, role="img", **{"aria-labelledby": f"{name}-title {name}-desc"})
+    body.attrib |= {key: root.attrib[key] for key in ("width", "height", "viewBox")}
+    ET.SubElement(body, "title", id=f"{name}-title").text = shown(plan.title, style.LONGEST_HEADING)
+    ET.SubElement(body, "desc", id=f"{name}-desc").text = shown(_description(plan), _LONGEST)
+    body.append(ET.Comment(f" drawn by {engine} "))
+    used = _classed(root) if dark is None else set()
+    if used:
+        ET.SubElement(body, "style").text = _dark_rules(used)
+    body.extend(root)
+    if dark:
+        _darkened(body)
+    return ET.tostring(body, encoding="unicode") + "\n"
+
+
+def _description(plan: Plan) -> str:
+    return plan.description or f"A computation graph of {len(plan.boxes)} boxes and {len(plan.arrows)} arrows."
+
+
+def _classed(root: ET.Element) -> set[tuple[str, str]]:
+    """Every element that has a colour of ours gets a class for it; returned are the attributes and roles found."""
+    used = set()
+    for element in root.iter():
+        roles = [(key, _ROLES[value]) for key in _CLASS if (value := element.get(key, "").lower()) in _ROLES]
+        if roles:
+            element.set("class", " ".join(f"tg-{_CLASS[key]}-{role}" for key, role in roles))
+            used.update(roles)
+    return used
+
+
+def _dark_rules(used: set[tuple[str, str]]) -> str:
+    rules = "".join(f".tg-{_CLASS[key]}-{role}{{{key}:{style.DARK[role]}}}" for key, role in sorted(used))
+    return f"@media (prefers-color-scheme: dark){{{rules}}}"
+
+
+def _darkened(root: ET.Element) -> None:
+    for element in root.iter():
+        for key in _CLASS:
+            role = _ROLES.get(element.get(key, "").lower())
+            if role:
+                element.set(key, style.DARK[role])
+
+
+def adopted(svg: bytes, plan: Plan, engine: str, dark: bool | None) -> str:
+    """Graphviz's SVG of the light DOT text in our form: no outside references, no ids that another picture has."""
+    name, root = identity(plan), ET.fromstring(svg)
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
+    for group in list(root.iter("g")):
+        _adopt_group(group, name)
+    for element in root.iter():
+        for key in _CLASS:
+            if element.get(key) in ("transparent", "white"):
+                element.set(key, {"transparent": "none", "white": "#ffffff"}[element.get(key, "")])
+    return document(root, plan, engine, dark)
+
+
+def _adopt_group(group: ET.Element, name: str) -> None:
+    title = group.find("title")
+    if title is not None:
+        group.remove(title)
+    drawn = title.text if title is not None and re.fullmatch(r"n\d+", title.text or "") else group.get("id", "")
+    group.set("id", f"{name}-{drawn}")

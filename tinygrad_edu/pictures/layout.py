@@ -1,0 +1,104 @@
+"""Our own layered layout, for machines without Graphviz: plain Python, near to linear time."""
+
+from __future__ import annotations
+
+import math
+
+from .borders import INSIDE, LABEL, framed
+from .boxes import Plan
+from .clusters import frames_of
+from .coordinates import place
+from .drawing import Drawing, PlacedArrow, PlacedBox, PlacedFrame, Point, Rectangle, centred, finished, without_repeats
+from .layers import Item, layers_of
+from .measure import Line, Span
+from .ordering import ordered
+from .ports import ports
+from .style import SHAPE_SIZE
+from .texts import shown
+
+_LEAST, _MOST = 24.0, 80.0
+_NESTED = 6.0
+
+
+def layered(plan: Plan) -> Drawing:
+    """The drawing of a plan in layers, from left to right or from top to bottom."""
+    return finished(_Layout(plan).drawing(), plan)
+
+
+class _Layout:
+    """Coordinates are found along the ranks (u) and across them (v), and become x and y at the end."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.down = plan, plan.direction == "TB"
+        self.layers = layers_of(plan)
+        self.rows, self.borders = framed(self.layers, ordered(self.layers), self.down)
+        place(self.layers, self.rows, 24.0 if self.down else 12.0)
+        self.starts, self.ends = self._along()
+        self.ports = ports(self.layers)
+
+    def drawing(self) -> Drawing:
+        boxes = [self._box(i) for i in range(len(self.plan.boxes))]
+        arrows = [self._arrow(i) for i in range(len(self.plan.arrows))]
+        frames = [self._frame(c.id, c.label) for c in self.plan.clusters if c.id in self.borders]
+        return Drawing(boxes, arrows, frames, self.down)
+
+    def _along(self) -> tuple[list[float], list[float]]:
+        """Where each layer begins and ends: between them room for the arrows to bend, the more the further they go."""
+        items, bends = self.layers.items, [0.0] * len(self.rows)
+        for tail, head in self.layers.links:
+            way = abs(items[tail].place - items[head].place)
+            bends[items[tail].layer] = max(bends[items[tail].layer], way)
+        starts, ends, u = [], [], 0.0
+        for row, bend in zip(self.rows, bends):
+            starts.append(u)
+            ends.append(u + max((items[i].length for i in row), default=0.0))
+            u = ends[-1] + min(max(_LEAST, bend / (4 if self.down else 2)), _MOST)
+        return starts, ends
+
+    def _xy(self, u: float, v: float) -> Point:
+        return (v, u) if self.down else (u, v)
+
+    def _middle(self, item: Item) -> float:
+        return (self.starts[item.layer] + self.ends[item.layer]) / 2
+
+    def _box(self, index: int) -> PlacedBox:
+        item = self.layers.items[index]
+        assert item.block is not None
+        x, y = self._xy(self._middle(item), item.place)
+        return PlacedBox(self.plan.boxes[index], x - item.block.width / 2, y - item.block.height / 2, item.block)
+
+    def _arrow(self, index: int) -> PlacedArrow:
+        arrow, (tail, *way, head) = self.plan.arrows[index], self.layers.chains[index]
+        ways = [self._through(self.layers.items[i]) for i in way]
+        ends = self._face(tail, way[0], 1), self._face(head, way[-1], -1)[::-1]
+        points = without_repeats(self._xy(u, v) for u, v in [*ends[0], *sum(ways, []), *ends[1]])
+        return PlacedArrow(arrow, points, *self._label(self.layers.items[way[-1]]))
+
+    def _through(self, item: Item) -> list[Point]:
+        """Level through a layer with labels or boxes; where there is nothing to avoid, the curve is left free."""
+        start, end = self.starts[item.layer], self.ends[item.layer]
+        return [(start, item.place), (end, item.place)] if end > start else []
+
+    def _face(self, box: int, other: int, side: int) -> list[Point]:
+        """From the edge of a box, level to the edge of its layer."""
+        item, v = self.layers.items[box], self.ports[box, other]
+        reach = math.sqrt(max(item.before**2 - (v - item.place) ** 2, 0)) if item.is_round else item.length / 2
+        edge = self.ends[item.layer] if side > 0 else self.starts[item.layer]
+        return [(self._middle(item) + side * reach, v), (edge, v)]
+
+    def _label(self, item: Item) -> tuple[tuple[Line, ...], Rectangle | None]:
+        if item.block is None:
+            return (), None
+        if self.down:
+            return centred(item.block, item.place + 6 + item.block.width / 2, self._middle(item))
+        return centred(item.block, self._middle(item), item.place - 3 - item.block.height / 2)
+
+    def _frame(self, frame: str, label: str) -> PlacedFrame:
+        items = [self.layers.items[i] for i in self.borders[frame]]
+        depths = [len(f) - f.index(frame) - 1 for f in frames_of(self.plan).values() if frame in f]
+        pad = INSIDE + _NESTED * max(depths, default=0)
+        first, last = min(i.layer for i in items), max(i.layer for i in items)
+        left, top = self._xy(self.starts[first] - pad, min(i.place for i in items))
+        right, bottom = self._xy(self.ends[last] + pad + (LABEL if self.down else 0), max(i.place for i in items))
+        text = Line(left + 8, bottom - 6, (Span(shown(label), "shape", SHAPE_SIZE),), "start")
+        return PlacedFrame((left, top, right, bottom), text)
