@@ -26,7 +26,7 @@ class Node:
 
     __slots__ = (
         "row", "inputs", "parents", "pullbacks",
-        "stamp", "kind", "requires_grad", "name", "hooks",
+        "stamp", "kind", "requires_grad", "name", "hooks", "scope",
     )  # fmt: skip
 
     row: Row | None
@@ -39,6 +39,8 @@ class Node:
     requires_grad: bool
     name: str | None
     hooks: list[Any] | None
+    scope: tuple[str, int]
+    """Of the output of a module only (unset elsewhere): its label, and the stamp before which its work began."""
 
     precedence = 0
     """Where nodes of two kinds meet in one call, the kind of higher precedence records it."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from ..errors import ShapeError, UnsupportedError
-from ..node import Node
+from ..node import Node, next_stamp
 from ..tensor import Tensor
 from .activations import ACTIVATIONS, Activation, named_in
 from .initialisers import Initialiser, Seed, initial_weights, zeros
@@ -60,9 +60,10 @@ class Neuron(Module):
 
     def __call__(self, x: Any) -> Any:
         """The output for one example of shape (n_in,), or for each row of a matrix of shape (n, n_in)."""
+        began = next_stamp()
         x = example(x)
         z = (self.w @ x if x.ndim == 1 else x @ self.w) + self.b
-        return activated(self.activation, z, "z")
+        return activated(self.activation, z, "z", ("neuron", began))
 
     def named_parameters(self) -> dict[str, Tensor]:
         return {"w": self.w, "b": self.b}
@@ -75,10 +76,12 @@ def example(x: Any) -> Any:
     return x if isinstance(x, Node) else np.asarray(x)
 
 
-def activated(activation: Activation, z: Any, name: str) -> Any:
-    """The activation of `z`, which is given its name in pictures."""
+def activated(activation: Activation, z: Any, name: str, scope: tuple[str, int]) -> Any:
+    """The activation of `z`, with the name and the frame that both have in pictures."""
     z.name = name
-    return activation(z)
+    output = activation(z)
+    output.scope = scope
+    return output
 
 
 class Layer(Module):
@@ -137,7 +140,12 @@ class Layer(Module):
 
     def __call__(self, X: Any) -> Any:
         """The outputs of shape (n_out,) for one example, or (n, n_out) for a matrix of n."""
-        return activated(self.activation, example(X) @ self.W + self.b, "z")
+        return self.forward(X, "z", "layer")
+
+    def forward(self, X: Any, name: str, label: str) -> Any:
+        """The outputs, under the names that pictures give to the pre-activation and to the whole."""
+        began = next_stamp()
+        return activated(self.activation, example(X) @ self.W + self.b, name, (label, began))
 
     def __len__(self) -> int:
         return len(self.b)

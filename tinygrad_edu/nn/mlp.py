@@ -12,7 +12,7 @@ from ..errors import ShapeError
 from ..tensor import Tensor
 from .activations import Activation
 from .initialisers import Initialiser, Seed
-from .layers import Layer, activated, example
+from .layers import Layer, example
 from .module import Module
 
 
@@ -84,7 +84,9 @@ class MLP(Module):
         for i, layer in enumerate(self.layers, 1):
             if i > 1 and h.name is None:
                 h.name = f"h{i - 1}"
-            h = activated(layer.activation, h @ layer.W + layer.b, f"z{i}")
+            h = layer.forward(h, f"z{i}", f"layer {i}")
+        if h.name is None:
+            h.name = "y_hat"
         return h
 
     def named_parameters(self) -> dict[str, Tensor]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..recorder import Recorder
 from .partition import Partition
 
-MOST_BOXES = 60
+MOST_BOXES = 40
 MORE = "more"
 
 

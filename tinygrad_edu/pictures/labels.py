@@ -24,19 +24,19 @@ def title(scene: Scene, node: Recorder) -> tuple[str, ...]:
     return (name,) if node.row is None else broken(f"{name} = {text(scene.derivation.formula(node))}")
 
 
-def broken(title: str) -> tuple[str, ...]:
-    """A long title on two lines, broken in front of a sign outside of inner brackets."""
-    if len(title) <= LONGEST_TITLE:
+def broken(title: str, longest: int = LONGEST_TITLE) -> tuple[str, ...]:
+    """A long title on two lines, broken in front of a sign outside of as many brackets as can be."""
+    if len(title) <= longest:
         return (title,)
     depth, places = 0, []
     for i, c in enumerate(title):
         depth += (c in "([") - (c in ")]")
-        if depth <= 1 and title[i : i + 3] in (" + ", " − "):
-            places.append(i)
+        if title[i : i + 3] in (" + ", " − "):
+            places.append((depth, abs(i - len(title) // 2), i))
     if not places:
         return (title,)
-    middle = min(places, key=lambda i: abs(i - len(title) / 2))
-    return (title[:middle], "    " + title[middle + 1 :])
+    _, _, place = min(places)
+    return (title[:place], "    " + title[place + 1 :])
 
 
 # ---------------------------------------------------------------------- under the title

@@ -19,13 +19,17 @@ from ..recording import enable_grad
 from ..replay import replay
 from ..tensor import Tensor, constant, gradient
 from .boxes import Arrow, Box, Cell, Plan
+from .labels import broken
 from .picture import Picture
 
 COLUMN, ROW = 210.0, 100.0
 MOST_LABELLED = 4
 """Up to 4×4 wires carry numbers; beyond, their width and dashes must do."""
-MOST_SHOWN = 12
+MOST_SHOWN = 8
 MORE = "more"
+NARROW = 22
+CHARACTER, GAP = 4.5, 195.0
+"""Half the width of a letter, and room for a neuron and a label in front of the loss, in points."""
 
 
 def draw_neurons(
@@ -119,7 +123,7 @@ def backward(columns: list[Column], y: Tensor, loss: Callable[[Any, Any], Any]) 
     gradients = gradient(L, [c.z for c in layers] + [c.layer.W for c in layers if c.layer])
     z, W = gradients[: len(layers)], gradients[len(layers) :]
     written = loss_text(L, {y: "y", y_hat: "ŷ"})
-    fits = len(written) <= 34 and "[" not in written
+    fits = len(written) <= 2 * NARROW and "[" not in written
     return Backward(L, f"L = {written}" if fits else "L", [g.numpy() for g in z], [g.numpy() for g in W])
 
 
@@ -221,7 +225,9 @@ class NeuronPlanner:
 
     def loss_box(self, back: Backward) -> Box:
         rows = ((Cell("value", number_text(back.loss.numpy())),), (Cell("gradient", "∂L/∂L = 1"),))
-        return Box("loss", "loss", (back.formula,), rows=rows, position=(len(self.columns) * COLUMN + 40, 0.0))
+        lines = broken(back.formula, NARROW)
+        x = (len(self.columns) - 1) * COLUMN + GAP + CHARACTER * max(map(len, lines))
+        return Box("loss", "loss", lines, rows=rows, position=(x, 0.0))
 
     def loss_arrows(self, back: Backward) -> list[Arrow]:
         i = len(self.columns) - 1

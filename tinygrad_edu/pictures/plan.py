@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..errors import UnsupportedError
 from ..formulas.names import SUBSCRIPTS, pretty
 from ..node import Node
@@ -11,11 +13,12 @@ from . import labels, words
 from .boxes import Arrow, Box, Plan
 from .derivation import Derivation, Edge
 from .folding import MORE, fold
+from .modules import clusters
 from .partition import partition
 from .scene import Scene
 
 LEVELS = ("named", "operations")
-TOO_LONG_FOR_A_ROW = 8
+LONGEST_ROW = 9
 
 
 def plan_graph(
@@ -26,14 +29,14 @@ def plan_graph(
         checked(detail, LEVELS, "detail")
     if direction is not None:
         checked(direction, tuple(words.ENDS), "direction")
-    root = replay(output).output
+    root, origin = replay(output)
     detail = detail or default_detail(root)
     parts = partition(root, detail)
     names = box_names(parts.boxes)
     folding = fold(parts)
     derivation = Derivation(parts, names, names[root], separate_uses=detail == "operations")
     derivation.build(folding.members)
-    return plan_scene(Scene(derivation, folding, flow, detail == "named"), direction, title)
+    return plan_scene(Scene(derivation, folding, flow, detail == "named"), origin, direction, title)
 
 
 def checked(given: str, known: tuple[str, ...], what: str) -> None:
@@ -72,9 +75,9 @@ def box_names(boxes: list[Recorder]) -> dict[Recorder, str]:
     return names
 
 
-def plan_scene(scene: Scene, direction: str | None, title: str | None) -> Plan:
+def plan_scene(scene: Scene, origin: dict[Recorder, Any], direction: str | None, title: str | None) -> Plan:
     """Boxes with their texts, arrows between them, and the words around them."""
-    direction = direction or ("LR" if scene.named or len(scene.spine) <= TOO_LONG_FOR_A_ROW else "TB")
+    direction = direction or ("LR" if len(scene.spine) <= LONGEST_ROW else "TB")
     ids = {box: f"n{i}" for i, box in enumerate(scene.shown, start=1)}
     boxes = [box(scene, node, ids[node]) for node in scene.shown]
     if scene.folding.hidden:
@@ -86,6 +89,7 @@ def plan_scene(scene: Scene, direction: str | None, title: str | None) -> Plan:
         arrows=tuple(arrows(scene, ids)),
         legend=words.legend(scene),
         caption=words.caption(scene),
+        clusters=clusters(scene, ids, origin),
         direction=direction,
         description=words.description(scene),
     )
