@@ -126,7 +126,8 @@ def test_the_history_plots():
     ax = figure.subplots()
     assert train.History([1.0, 0.5], [2.0, 1.0]).plot(ax) is ax
     assert [line.get_ydata().tolist() for line in ax.lines] == [[1.0, 0.5], [2.0, 1.0]]
-    assert ax.get_yscale() == "log" and train.History([1.0, 0.0]).plot(figure.subplots()).get_yscale() == "linear"
+    assert ax.get_yscale() == "linear" == train.History([1.0, 0.0]).plot(figure.subplots()).get_yscale()
+    assert train.History([1.0, 0.05]).plot(figure.subplots()).get_yscale() == "log"
 
 
 def test_the_decision_boundary_is_where_the_prediction_crosses_the_level():

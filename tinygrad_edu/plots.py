@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,22 +15,26 @@ BLUE, ORANGE = "#2F7FD1", "#D9622B"
 """Colours with enough contrast on white and on black."""
 
 
+def missing() -> MissingExtraError:
+    return MissingExtraError('Plots need matplotlib, the extra "plot": pip install "tinygrad_edu[plot]".')
+
+
 def new_axes() -> Any:
     try:
         from matplotlib import pyplot
     except ImportError:
-        raise MissingExtraError('Plots need matplotlib, the extra "plot": pip install "tinygrad_edu[plot]".') from None
+        raise missing() from None
     return pyplot.subplots()[1]
 
 
 def loss_curve(loss: Sequence[float], validation_loss: Sequence[float] = (), ax: Any = None) -> Any:
-    """The loss over the epochs, on a logarithmic scale if it is positive."""
+    """The loss over the epochs, on a logarithmic scale if it falls to less than a tenth."""
     ax = new_axes() if ax is None else ax
     ax.plot(range(1, len(loss) + 1), loss, color=BLUE, label="training")
     if len(validation_loss):
         ax.plot(range(1, len(validation_loss) + 1), validation_loss, color=ORANGE, linestyle="--", label="validation")
         ax.legend()
-    if min(*loss, *validation_loss, 1) > 0:
+    if 0 < min(*loss, *validation_loss) < loss[0] / 10:
         ax.set_yscale("log")
     ax.set(xlabel="epoch", ylabel="loss")
     return ax
@@ -57,3 +62,20 @@ def decision_boundary(
     for label, colour, marker in ((0, BLUE, "o"), (1, ORANGE, "^")):
         ax.scatter(*X[y == label].T, color=colour, marker=marker, edgecolors="white", linewidths=0.5, label=label)
     return ax
+
+
+def save(draw: Callable[[Any], Any], path: str | Path, dark: bool = False) -> None:
+    """Write what ``draw(ax)`` draws to a file, on a transparent ground, for light or `dark` pages.
+
+    The same drawing gives the same bytes.
+    """
+    try:
+        import matplotlib.style
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise missing() from None
+    with matplotlib.style.context("dark_background" if dark else "default"):
+        with matplotlib.rc_context({"svg.hashsalt": "tinygrad_edu", "svg.fonttype": "none"}):
+            figure = Figure(figsize=(7, 4.2), layout="constrained")
+            draw(figure.subplots())
+            figure.savefig(path, metadata={"Date": None}, transparent=True)
