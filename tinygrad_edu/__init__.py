@@ -1,7 +1,10 @@
 """An autodiff library whose computation graph is the product."""
 
-from . import data, losses, metrics, nn, optim, plots, train
+from typing import NoReturn
+
+from . import data, losses, metrics, nn, optim, plots, tensor, train
 from .checking import gradcheck
+from .debugging import debug
 from .functions import (
     binary_cross_entropy_from_logits,
     binary_step,
@@ -18,7 +21,9 @@ from .functions import (
     softmax,
     softplus,
 )
+from .messages import advice_for_name
 from .pictures.draw import draw, draw_backward, draw_forward
+from .pictures.neurons import draw_neurons
 from .primitive import primitive
 from .recording import enable_grad, no_grad
 from .tensor import Tensor, constant, gradient, named
@@ -32,9 +37,11 @@ __all__ = [
     "constant",
     "cross_entropy_from_logits",
     "data",
+    "debug",
     "draw",
     "draw_backward",
     "draw_forward",
+    "draw_neurons",
     "elu",
     "enable_grad",
     "gelu",
@@ -66,3 +73,9 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
+
+del tensor  # so that tg.tensor(...), as others spell it, is answered below
+
+
+def __getattr__(name: str) -> NoReturn:
+    raise AttributeError(advice_for_name(name, __all__))
