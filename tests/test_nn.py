@@ -88,7 +88,7 @@ def test_names_read_well_in_pictures():
     while node.parents:
         names.append(node.name)
         node = node.parents[0]
-    assert [n for n in names if n] == ["z3", "h2", "z2", "h1", "z1"]
+    assert [n for n in names if n] == ["y_hat", "z3", "h2", "z2", "h1", "z1"]
 
 
 def test_the_seed_decides_everything():
