@@ -9,7 +9,7 @@ import numpy as np
 
 from .errors import ChangedError
 from .messages import cannot_broadcast, list_of_tensors, not_differentiable_data
-from .nested import contains_node
+from .nested import contains_node, leaves, rebuilt
 from .node import Node, changed_message, next_stamp
 from .operators import Operators
 from .primitive import Row, dispatch, unknown_function
@@ -97,7 +97,7 @@ class Eager(Operators):
     @classmethod
     def apply(cls, row: Row, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not row.rules:
-            return row.function(*map(recorded, args), **kwargs)
+            return row.function(*plain(args), **kwargs)
         operands, settings = row.bind(args, kwargs)
         operands = tuple(x if isinstance(x, Node) or type(x) in NUMBERS else operand(x) for x in operands)
         arrays = tuple(recorded(x) for x in operands)
@@ -113,7 +113,10 @@ class Eager(Operators):
 
     @classmethod
     def apply_unknown(cls, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        raise unknown_function(function)
+        """A function without a row is refused if a derivative would be lost, and computed otherwise."""
+        if any(x.requires_grad for x in leaves([*args, *kwargs.values()]) if isinstance(x, Node)):
+            raise unknown_function(function)
+        return function(*plain(args), **plain(kwargs))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return dispatch(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
@@ -182,6 +185,11 @@ def recorded(x: Any) -> Any:
     if isinstance(x, Eager):
         return x._data.copy() if x._is_exposed else x._data
     return x
+
+
+def plain(args: Any) -> Any:
+    """Nested arguments with the values of the Tensors among them."""
+    return rebuilt(args, map(recorded, leaves(args)))
 
 
 def numeric_array(data: Any, dtype: Any = None) -> Any:

@@ -23,3 +23,7 @@ class GradientError(TinygradError, AssertionError):
 
 class MissingExtraError(TinygradError, ImportError):
     """An optional package that is not installed; the message names the extra that brings it."""
+
+
+class NonFiniteError(TinygradError, FloatingPointError):
+    """A value or gradient that is NaN or infinite, reported by `debug`."""

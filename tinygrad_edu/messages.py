@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ def describe(x: Any) -> str:
     """How messages speak of an operand: by name and shape."""
     if isinstance(x, Node):
         return f"{x.name!r} of shape {x.shape}" if x.name else f"a Tensor of shape {x.shape}"
-    return f"a {type(x).__name__} of shape {np.shape(x)}"
+    if isinstance(x, np.ndarray):
+        return f"an array of shape {x.shape}"
+    return repr(x) if np.ndim(x) == 0 else f"a {type(x).__name__} of shape {np.shape(x)}"
 
 
 def cannot_broadcast(row: Row, *arguments: Any) -> ShapeError:
@@ -66,8 +69,8 @@ def list_of_tensors() -> UnsupportedError:
 
 def not_copied(x: Any) -> UnsupportedError:
     return UnsupportedError(
-        f"{describe(x).capitalize()} was computed by {x.row.name}, and a copy would need its whole history. "
-        "Copy or pickle x.detach(), or the variables it was computed from."
+        f"A copy of {describe(x)}, which {x.row.name} computed, would need its whole history. "
+        "Copy, pickle or plot x.detach() or x.data instead, or copy the variables it was computed from."
     )
 
 
@@ -105,11 +108,18 @@ def not_one_number(x: Any, specification: str) -> UnsupportedError:
     )
 
 
-def does_not_fit(array: Any, x: Any) -> TinygradError:
+def does_not_fit(what: str, array: Any, x: Any) -> TinygradError:
     if array.shape != x.shape:
-        return ShapeError(f"An array of shape {array.shape} does not fit {describe(x)}: the shapes must be equal.")
+        return ShapeError(f"{what} of shape {array.shape} does not fit {describe(x)}: the shapes must be equal.")
     return UnsupportedError(
-        f"An array of dtype {array.dtype} does not fit {describe(x)} and dtype {x.dtype}: digits would be lost."
+        f"{what} of dtype {array.dtype} does not fit {describe(x)} and dtype {x.dtype}: digits would be lost."
+    )
+
+
+def variable_from_tensor(x: Any) -> UnsupportedError:
+    return UnsupportedError(
+        f"tg.Tensor(...) of {describe(x)} would make a variable that has lost its history. "
+        "Write tg.Tensor(x.data) if that is what you want, x.detach() for a constant, or just use x."
     )
 
 
@@ -153,3 +163,15 @@ def advice_for_attribute(name: str) -> str:
     if hasattr(np.ndarray, name):
         return f"A Tensor has no attribute {name!r}: write x.data.{name} for that of the array, outside the graph."
     return f"A Tensor has no attribute {name!r}."
+
+
+def advice_for_name(name: str, public: list[str]) -> str:
+    """What to write instead of a name that the package does not have: ``tg.tensor`` is ``tg.Tensor``."""
+    if name.startswith("_"):
+        return f"module 'tinygrad_edu' has no attribute {name!r}"
+    folded = {known.lower().replace("_", ""): known for known in public}
+    near = get_close_matches(name.lower().replace("_", ""), folded, n=3, cutoff=0.7)
+    hint = f": did you mean {' or '.join(f'tg.{folded[n]}' for n in near)}?" if near else ""
+    if hasattr(np, name) and not near:
+        hint = f": write np.{name}(x), NumPy's functions take Tensors."
+    return f"tinygrad_edu has no {name!r}{hint or '.'}"

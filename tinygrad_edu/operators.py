@@ -98,6 +98,8 @@ class Operators(Node):
         return self.shape[0]
 
     def __iter__(self) -> Iterator[Any]:
+        if not self.shape:
+            raise TypeError("A value of shape () is a single number: there is nothing to iterate over.")
         return (self[i] for i in range(len(self)))
 
     @property

@@ -14,6 +14,8 @@ from functools import partial, update_wrapper
 from itertools import count
 from typing import Any
 
+import numpy as np
+
 from .errors import UnsupportedError
 from .node import Node
 
@@ -141,15 +143,22 @@ def contract(rules: Sequence[Any], arity: int | None) -> tuple[int | None, dict[
 def refused_argument(function: str, argument: str, known: Iterable[str]) -> UnsupportedError:
     return UnsupportedError(
         f"{function} is recorded without the argument {argument}=, because its derivative rule does not know it "
-        f"(arguments it knows: {' and '.join(f'{k}=' for k in known) or 'none'}). "
-        f"Leave {argument}= out, or compute the same with other operations."
+        f"(arguments it knows: {' and '.join(f'{k}=' for k in known) or 'none'}). " + refused_hint(argument)
     )
+
+
+def refused_hint(argument: str) -> str:
+    if argument == "out":
+        return "Write a = a + x instead of a += x, which would write into the array a."
+    return f"Leave {argument}= out, or compute the same with other operations."
 
 
 def qualified_name(function: Callable[..., Any]) -> str:
     module = getattr(function, "__module__", None) or "numpy"
-    prefix = {"numpy": "np.", "numpy.linalg": "np.linalg."}.get(module, "")
-    return prefix + getattr(function, "__name__", repr(function))
+    name = getattr(function, "__name__", repr(function))
+    if isinstance(owner := getattr(function, "__self__", None), np.ufunc):
+        return f"np.{owner.__name__}.{name}"
+    return f"{module.replace('numpy', 'np')}.{name}" if module.startswith("numpy") else name
 
 
 def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:

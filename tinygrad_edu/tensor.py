@@ -24,6 +24,7 @@ from .messages import (
     not_copied,
     not_one_number,
     several_numbers,
+    variable_from_tensor,
 )
 from .node import Node, next_stamp
 from .operators import ARITHMETIC
@@ -68,6 +69,8 @@ class Tensor(Eager):
         name: str | None = None,
         dtype: DTypeLike | None = None,
     ) -> None:
+        if isinstance(data, Node) and data.requires_grad and requires_grad:
+            raise variable_from_tensor(data)
         array = numeric_array(data, dtype)
         if requires_grad and array.dtype.kind in "biu":
             array = array.astype(np.float64)
@@ -102,7 +105,7 @@ class Tensor(Eager):
         if self.row is not None:
             raise computed_data(self)
         if value is not self._data:
-            self._data = fitted(value, self)
+            self._data = fitted("An array", value, self)
             self._is_exposed = False
         self.stamp = next_stamp()
 
@@ -122,7 +125,7 @@ class Tensor(Eager):
 
     @grad.setter
     def grad(self, value: ArrayLike | None) -> None:
-        self._grad = None if value is None else fitted(value, self)
+        self._grad = None if value is None else fitted("A gradient", value, self)
         self._grad_is_private = True
 
     def zero_grad(self) -> None:
@@ -227,7 +230,7 @@ class Tensor(Eager):
 
     def __index__(self) -> int:
         if self.requires_grad or self.dtype.kind not in "iu":
-            raise leaves_the_graph(self, "Use as an index")
+            raise leaves_the_graph(self, "Indexing with the value")
         return int(self._data)
 
     def __bool__(self) -> bool:
@@ -237,7 +240,7 @@ class Tensor(Eager):
         raise item_assignment(self)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if self.row is not None:
+        if self.row is not None and self.requires_grad:
             raise not_copied(self)
         return copied_leaf, (self._data, self.requires_grad, self.name, self._grad)
 
@@ -299,7 +302,7 @@ def gradient(output: Tensor, wrt: Any, seed: ArrayLike | None = None) -> Any:
     output : a Tensor of one element, or of any shape if `seed` (what arrives at it) is given.
     wrt : a Tensor, or a list or tuple of them. Where `output` does not depend on one, its gradient is zero.
     """
-    wanted = [wrt] if isinstance(wrt, Node) else list(wrt)
+    wanted = list(wrt) if isinstance(wrt, (list, tuple)) else [wrt]
     for x in (output, *wanted):
         if not isinstance(x, Node):
             raise not_a_tensor(x)
@@ -307,18 +310,18 @@ def gradient(output: Tensor, wrt: Any, seed: ArrayLike | None = None) -> Any:
         seed = seed_for(output, seed) if output.requires_grad else None
         found = adjoints(output, wanted, seed, graph)
         gradients = [as_tensor(found[x]) if x in found else constant(np.zeros(x.shape, x.dtype)) for x in wanted]
-    return gradients[0] if isinstance(wrt, Node) else gradients
+    return gradients if isinstance(wrt, (list, tuple)) else gradients[0]
 
 
 def as_tensor(x: Any) -> Any:
     return x if isinstance(x, Node) else constant(x)
 
 
-def fitted(value: Any, x: Any) -> Any:
+def fitted(what: str, value: Any, x: Any) -> Any:
     """A fresh array (or scalar) in the shape and dtype of `x`."""
     array = numeric_array(value)
     if array.shape != x.shape or not np.can_cast(array.dtype, x.dtype, "same_kind"):
-        raise does_not_fit(array, x)
+        raise does_not_fit(what, array, x)
     return array.astype(x.dtype, copy=False)[()]
 
 
@@ -332,4 +335,4 @@ def seed_for(output: Any, gradient: Any) -> Any:
         return np.ones(output.shape, output.dtype)[()]
     if isinstance(gradient, Node) and gradient.shape == output.shape:
         return gradient
-    return fitted(gradient, output)
+    return fitted("A gradient", gradient, output)
