@@ -1,4 +1,4 @@
-"""Sample calls for the functions that take arrays as a whole; those that go element by element have a domain in their row.
+"""Sample calls for the functions of whole arrays; those that go element by element have a domain in their row.
 
 A function of the table with neither fails the battery in ``test_table.py``.
 """
@@ -62,11 +62,11 @@ REDUCTIONS = {
     np.cumsum: calls(np.cumsum, (A,), (array(2, 0),), axis=[OUT, 0, -1]),
     reductions.spread: calls(reductions.spread, (a,), shape=[(2, 3), (3, 2)], axis=[0, -1])
     + calls(reductions.spread, (number,), shape=[(2, 3)]),
-    prod.product_of_others: calls(prod.product_of_others, (np.array([1.0, 0.0, 2.0, 0.0, 3.0]),), (array(1),), (number,))
+    prod.product_of_others: calls(
+        prod.product_of_others, (np.array([1.0, 0.0, 2.0, 0.0, 3.0]),), (array(1),), (number,)
+    )
     + calls(prod.product_of_others, (C,), axis=[-1, (0, 2)]),
-    norms.euclidean_norm: calls(
-        norms.euclidean_norm, (A,), axis=[OUT, 0, (0, 1)], keepdims=[OUT, True, False]
-    ),
+    norms.euclidean_norm: calls(norms.euclidean_norm, (A,), axis=[OUT, 0, (0, 1)], keepdims=[OUT, True, False]),
     np.linalg.norm: calls(np.linalg.norm, (A,), ord=[OUT, 1, 2, 3, np.inf, -np.inf], axis=[1, 0, -1, 1, 0, 1])
     + calls(np.linalg.norm, (A,), ord=[OUT, "fro"])
     + calls(np.linalg.norm, (a,), ord=[OUT, 1, 2, np.inf]),
@@ -98,9 +98,9 @@ SHAPES = {
 }
 
 INDICES = [
-    1, (-1, 2), slice(1, None), slice(None, None, -2), (..., 0), (None, 1), (slice(None), None, slice(0, 2)), MASK, MASK[:, 0],
-    np.array([0, 2, 0]), (np.array([0, 0]), np.array([1, 1])), [2, 2], (np.array([[0], [2]]), slice(None)), slice(0, 0),
-    (1, np.array([0, 0, 3])), (MASK[:, 0], 1), ...,
+    1, (-1, 2), slice(1, None), slice(None, None, -2), (..., 0), (None, 1), (slice(None), None, slice(0, 2)),
+    MASK, MASK[:, 0], np.array([0, 2, 0]), (np.array([0, 0]), np.array([1, 1])), [2, 2],
+    (np.array([[0], [2]]), slice(None)), slice(0, 0), (1, np.array([0, 0, 3])), (MASK[:, 0], 1), ...,
 ]  # fmt: skip
 ELEMENTS = {
     elements.getitem: calls(elements.getitem, (M,), index=INDICES) + calls(elements.getitem, (number,), index=[()]),
@@ -153,19 +153,19 @@ JOINING = {
 }
 
 SUBSCRIPTS = [
-    ("ij,jk->ik", A, B), ("ij,jk", A, B), ("ij->ji", A), ("ij->", A), ("ij->j", A), ("i,i", a, array(3)), ("i,j->ij", b, a),
-    ("ii->i", array(3, 3)), ("ii", array(3, 3)), ("iji->j", array(2, 3, 2)), ("...ij,...jk->...ik", C, B), ("...j->...", C),
-    ("i...,i...", C, array(2, 3)), ("bij,bjk->bik", C, array(2, 3, 2)), ("ij,j,jk->k", A, a, B), (",ij->ij", number, A),
+    ("ij,jk->ik", A, B), ("ij,jk", A, B), ("ij->ji", A), ("ij->", A), ("ij->j", A), ("i,i", a, array(3)),
+    ("i,j->ij", b, a), (",ij->ij", number, A), ("ij,j,jk->k", A, a, B), ("bij,bjk->bik", C, array(2, 3, 2)),
+    ("ii->i", array(3, 3)), ("ii", array(3, 3)), ("iji->j", array(2, 3, 2)),
+    ("...ij,...jk->...ik", C, B), ("...j->...", C), ("i...,i...", C, array(2, 3)),
     ("ij,kj->ik", array(1, 3), array(2, 1)), ("ij , ij -> i", A, array(1, 3)),
 ]  # fmt: skip
+MATRICES = [
+    (A, B), (a, array(3)), (A, a), (b, A), (C, B), (A, array(2, 3, 2)), (C, a), (b, C), (C, array(2, 3, 2)),
+    (array(1, 2, 3), array(2, 3, 2)), (array(0, 3), B), (array(2, 1, 2, 3), array(2, 3, 1)),
+]  # fmt: skip
 PRODUCTS = {
-    np.matmul: calls(
-        np.matmul, (A, B), (a, array(3)), (A, a), (b, A), (C, B), (A, array(2, 3, 2)), (C, a), (b, C), (C, array(2, 3, 2)),
-        (array(1, 2, 3), array(2, 3, 2)), (array(0, 3), B), (array(2, 1, 2, 3), array(2, 3, 1)),
-    ),  # fmt: skip
-    np.dot: calls(
-        np.dot, (A, B), (a, array(3)), (A, a), (b, A), (C, a), (A, array(2, 3, 2)), (a, array(2, 3, 2)), (number, A), (A, number)
-    ),
+    np.matmul: calls(np.matmul, *MATRICES),
+    np.dot: calls(np.dot, *MATRICES[:4], (C, a), (A, array(2, 3, 2)), (a, array(2, 3, 2)), (number, A), (A, number)),
     np.inner: calls(np.inner, (a, array(3)), (A, array(4, 3)), (number, A), (C, A), (a, A)),
     np.outer: calls(np.outer, (b, a), (A, b), (number, b)),
     np.kron: calls(np.kron, (A, array(2, 2)), (b, a), (b, A), (number, A)),

@@ -214,7 +214,9 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     1000.6931
     """
     largest = np.max(x, axis=axis, keepdims=True)
-    total = np.log(np.exp(x - largest).sum(axis=axis, keepdims=True)) + largest
+    shift = np.where(np.isfinite(largest), largest, 0)
+    with np.errstate(divide="ignore"):  # ln 0 = −∞ is the answer where all elements are −∞
+        total = np.log(np.exp(x - shift).sum(axis=axis, keepdims=True)) + shift
     return total if keepdims else np.squeeze(total, axis)[()]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..primitive import composed, row
 
-COMPARISONS = {
+COMPARISONS: dict[Any, str] = {
     np.less: "[{0} < {1}]",
     np.less_equal: "[{0} ≤ {1}]",
     np.greater: "[{0} > {1}]",
@@ -14,13 +16,13 @@ COMPARISONS = {
     np.equal: "[{0} = {1}]",
     np.not_equal: "[{0} ≠ {1}]",
 }
-ROUNDED = {
+STEPS: dict[Any, str] = {
     np.sign: "sign",
     np.floor: "⌊{0}⌋",
     np.ceil: "⌈{0}⌉",
     np.floor_divide: "⌊{0:atom}/{1:atom}⌋",
-    **dict.fromkeys((np.rint, np.round, np.around, np.trunc, np.fix)),
 }
+ROUNDING = (np.rint, np.round, np.around, np.trunc, np.fix)
 PREDICATES = (
     np.isfinite, np.isinf, np.isnan, np.signbit, np.isclose, np.allclose, np.array_equal, np.isin,
     np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.all, np.any,
@@ -32,9 +34,9 @@ POSITIONS = (
 LIKE = (np.zeros_like, np.ones_like, np.empty_like, np.full_like)
 DESCRIPTIONS = (np.result_type, np.isrealobj, np.iscomplexobj)
 
-for function, notation in {**COMPARISONS, **ROUNDED}.items():
+for function, notation in {**COMPARISONS, **STEPS}.items():
     row(function, notation=notation)
-for function in (*PREDICATES, *POSITIONS, *LIKE, *DESCRIPTIONS):
+for function in (*ROUNDING, *PREDICATES, *POSITIONS, *LIKE, *DESCRIPTIONS):
     row(function)
 
 

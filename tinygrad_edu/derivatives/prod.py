@@ -23,8 +23,9 @@ def product_of_others(x, axis=None):
 
 row(
     np.prod,
-    lambda g, y, x, axis=None, keepdims=False: spread(g, shape=x.shape, axis=axis, keepdims=keepdims)
-    * product_of_others(x, axis=axis),
+    lambda g, y, x, axis=None, keepdims=False: (
+        spread(g, shape=x.shape, axis=axis, keepdims=keepdims) * product_of_others(x, axis=axis)
+    ),
     notation="Π {0}",
 )
 
