@@ -143,11 +143,9 @@ class _Chains:
         return [tail, *trunk, self._end(arrow, tail, head, last, straight), head]
 
     def _trunk(self, arrow: Arrow, tail: int, head: int, layer: int, straight: bool) -> int:
-        item, key = Item(layer, spine=straight, frames=self._frames(tail, head, layer)), (tail, arrow.flow, layer)
-        if straight:
-            return self._add(item)
+        key = tail, "spine" if straight else arrow.flow, layer
         if key not in self.shared:
-            self.shared[key] = self._add(item)
+            self.shared[key] = self._add(Item(layer, spine=straight, frames=self._frames(tail, head, layer)))
         return self.shared[key]
 
     def _end(self, arrow: Arrow, tail: int, head: int, layer: int, straight: bool) -> int:

@@ -16,7 +16,7 @@ from .ports import ports
 from .style import SHAPE_SIZE
 from .texts import shown
 
-_LEAST, _MOST = 24.0, 80.0
+_LEAST, _LEAST_DOWN, _MOST = 24.0, 16.0, 80.0
 _NESTED = 6.0
 
 
@@ -52,7 +52,8 @@ class _Layout:
         for row, bend in zip(self.rows, bends):
             starts.append(u)
             ends.append(u + max((items[i].length for i in row), default=0.0))
-            u = ends[-1] + min(max(_LEAST, bend / (4 if self.down else 2)), _MOST)
+            least, share = (_LEAST_DOWN, 4) if self.down else (_LEAST, 2)
+            u = ends[-1] + min(max(least, bend / share), _MOST)
         return starts, ends
 
     def _xy(self, u: float, v: float) -> Point:

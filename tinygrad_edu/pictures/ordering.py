@@ -13,21 +13,21 @@ Rows = list[list[int]]
 
 def ordered(layers: Layers) -> Rows:
     """The layers, each in the best order found; of two equally good ones the first, which follows the plan."""
-    ahead, behind = _neighbours(layers)
+    ahead, behind = neighbours(layers)
     rows = layers.rows()
     rows = [_sorted(layers, row, {item: float(i) for i, item in enumerate(row)}) for row in rows]
-    best, fewest = rows, _crossings(rows, ahead)
+    best, fewest = rows, crossings(rows, ahead)
     for sweep in range(_SWEEPS):
         if not fewest:
             break
         rows = _swept(layers, rows, behind if sweep % 2 == 0 else ahead, backwards=sweep % 2 == 1)
-        crossings = _crossings(rows, ahead)
-        if crossings < fewest:
-            best, fewest = rows, crossings
+        crossed = crossings(rows, ahead)
+        if crossed < fewest:
+            best, fewest = rows, crossed
     return best
 
 
-def _neighbours(layers: Layers) -> tuple[Rows, Rows]:
+def neighbours(layers: Layers) -> tuple[Rows, Rows]:
     ahead: Rows = [[] for _ in layers.items]
     behind: Rows = [[] for _ in layers.items]
     for tail, head in layers.links:
@@ -71,7 +71,7 @@ def _sorted(layers: Layers, row: Sequence[int], scores: dict[int, float]) -> lis
     return sorted(row, key=key)
 
 
-def _crossings(rows: Rows, ahead: Rows) -> int:
+def crossings(rows: Rows, ahead: Rows) -> int:
     """How often links between neighbouring layers cross."""
     total = 0
     for row, following in zip(rows, rows[1:]):

@@ -11,7 +11,7 @@ from ..errors import MissingExtraError
 from .boxes import Plan
 from .dot import dot_source
 from .gridded import gridded
-from .house import adopted, document
+from .house import adopted, document, identity
 from .layout import layered
 from .svg import svg_element
 
@@ -25,7 +25,7 @@ def render_svg(plan: Plan, dark: bool | None = None) -> tuple[str, str]:
     svg, engine = draw(plan, "svg")
     if svg is None:
         drawing = gridded(plan) if plan.direction == "fixed" else layered(plan)
-        return document(svg_element(drawing), plan, engine, dark), engine
+        return document(svg_element(drawing, identity(plan)), plan, engine, dark), engine
     return adopted(svg, plan, engine, dark), engine
 
 

@@ -15,18 +15,18 @@ _PARALLEL = 1.2
 _CORNER = 10.0
 
 
-def svg_element(drawing: Drawing) -> ET.Element:
-    """The drawing in light colours."""
+def svg_element(drawing: Drawing, name: str) -> ET.Element:
+    """The drawing in light colours; ids begin with `name`."""
     width, height = _number(drawing.width), _number(drawing.height)
     root = ET.Element("svg", width=f"{width}pt", height=f"{height}pt", viewBox=f"0 0 {width} {height}")
     ET.SubElement(root, "rect", width="100%", height="100%", fill=style.colour("ground"))
     picture = ET.SubElement(root, "g", {"font-family": style.FONT})
     for frame in drawing.frames:
-        _frame(picture, frame)
+        _frame(ET.SubElement(picture, "g", {"class": "cluster"}), frame)
     for arrow in drawing.arrows:
-        _arrow(ET.SubElement(picture, "g"), arrow, drawing.down)
-    for box in drawing.boxes:
-        _box(ET.SubElement(picture, "g"), box)
+        _arrow(ET.SubElement(picture, "g", {"class": "edge"}), arrow, drawing.down)
+    for number, box in enumerate(drawing.boxes):
+        _box(ET.SubElement(picture, "g", {"id": f"{name}-n{number}", "class": "node"}), box)
     for line in drawing.texts:
         _text(picture, line)
     return root

@@ -48,7 +48,7 @@ _BOLD = {
     112: "mW",
 }
 _WIDTHS = [{c: w for w, chars in table.items() for c in chars} for table in (_REGULAR, _BOLD)]
-_UNKNOWN = 105
+_UNKNOWN = 110
 _WIDEST = 140
 _SLACK = 1.03
 
