@@ -46,11 +46,8 @@ def rows(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
     """The value, and under it ∂L/∂(this box), in symbols too where those are short."""
     cells = [value_cell("value", node.value)]
     if scene.flow != "forward" and node in scene.adjoint:
-        left = f"∂{scene.loss}/∂{scene.names[node]} ="
-        if right := contributions(scene, node) or symbols_of(scene, node):
-            cells.append(Cell("gradient", f"{left} {right}"))
-            left = "="
-        cells += adjoint_cells(left, scene.adjoint[node])
+        right = contributions(scene, node) or symbols_of(scene, node)
+        cells += adjoint_cells(f"∂{scene.loss}/∂{scene.names[node]}", right, scene.adjoint[node])
     return tuple((cell,) for cell in cells)
 
 
@@ -67,10 +64,14 @@ def value_cell(role: str, value: object) -> Cell:
     return Cell(role, "", grid) if grid else Cell(role, value_text(value))
 
 
-def adjoint_cells(left: str, value: object) -> list[Cell]:
-    """A text with a number behind it, or with a matrix under it."""
-    cell = value_cell("gradient", value)
-    return [Cell("gradient", left), cell] if cell.grid else [Cell("gradient", f"{left} {cell.text}")]
+def adjoint_cells(left: str, right: str, adjoint: object) -> list[Cell]:
+    """``∂L/∂z = ŷ − y`` with the number under it; without symbols the number stands behind, a matrix below."""
+    number = value_cell("gradient", adjoint)
+    if number.grid:
+        return [Cell("gradient", f"{left} = {right} =" if right else f"{left} ="), number]
+    if right:
+        return [Cell("gradient", f"{left} = {right}"), Cell("gradient", f"= {number.text}")]
+    return [Cell("gradient", f"{left} = {number.text}")]
 
 
 def symbols_of(scene: Scene, node: Recorder) -> str:

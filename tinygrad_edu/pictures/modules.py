@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..node import Node
+from ..node import Node, scope_of
 from ..recorder import Recorder
 from .boxes import Cluster
 from .scene import Scene
@@ -24,7 +24,8 @@ class Call(NamedTuple):
 
 def clusters(scene: Scene, ids: dict[Recorder, str], origin: Mapping[Recorder, Any]) -> tuple[Cluster, ...]:
     """A frame per call that shows at least two boxes; a call inside another has its frame inside."""
-    calls = sorted({Call(*o.scope, o.stamp) for o in origin.values() if hasattr(o, "scope")}, key=lambda c: c.began)
+    nodes = [node for node in origin.values() if isinstance(node, Node)]
+    calls = sorted({Call(*scope, n.stamp) for n in nodes if (scope := scope_of(n))}, key=lambda c: c.began)
     homes = {box: innermost(calls, origin[box]) for box in scene.shown}
     homes.update((box, leaf_home(box, scene, homes)) for box in scene.shown if box.row is None)
     found = []

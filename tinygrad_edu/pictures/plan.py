@@ -14,11 +14,14 @@ from .boxes import Arrow, Box, Plan
 from .derivation import Derivation, Edge
 from .folding import MORE, fold
 from .modules import clusters
+from .measure import box_block, label_block
 from .partition import partition
 from .scene import Scene
 
+GAP = 40.0
 LEVELS = ("named", "operations")
-LONGEST_ROW = 9
+WIDEST = 1500.0
+"""Points: in a wider picture the text in boxes is smaller than 9 pt on a slide, so it is drawn top down."""
 
 
 def plan_graph(
@@ -77,8 +80,8 @@ def box_names(boxes: list[Recorder]) -> dict[Recorder, str]:
 
 def plan_scene(scene: Scene, origin: dict[Recorder, Any], direction: str | None, title: str | None) -> Plan:
     """Boxes with their texts, arrows between them, and the words around them."""
-    direction = direction or ("LR" if len(scene.spine) <= LONGEST_ROW else "TB")
     ids = {box: f"n{i}" for i, box in enumerate(scene.shown, start=1)}
+    direction = direction or ("LR" if row_width(scene.showing("both"), ids) <= WIDEST else "TB")
     boxes = [box(scene, node, ids[node]) for node in scene.shown]
     if scene.folding.hidden:
         boxes.insert(scene.folding.first, Box(MORE, "more", (f"⋯ {len(scene.folding.hidden)} more boxes ⋯",)))
@@ -105,6 +108,14 @@ def kind(scene: Scene, node: Recorder) -> str:
     if node is scene.output:
         return "loss"
     return "value" if node.row is not None else "parameter" if node.requires_grad else "data"
+
+
+def row_width(scene: Scene, ids: dict[Recorder, str]) -> float:
+    """How wide the picture would be from left to right: the boxes and labels on its spine, in points."""
+    boxes = [box(scene, node, ids[node]) for node in scene.spine if node in ids]
+    spine = {b.id for b in boxes}
+    between = [a for a in arrows(scene, ids) if a.tail.removesuffix("_sum") in spine and a.head in spine]
+    return sum(box_block(b).width for b in boxes) + sum(label_block(a, "gradient").width + GAP for a in between)
 
 
 def arrows(scene: Scene, ids: dict[Recorder, str]) -> list[Arrow]:

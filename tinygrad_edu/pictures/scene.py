@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import copy
 
 from ..recorder import Recorder
 from .derivation import Derivation, Edge
@@ -27,6 +28,12 @@ class Scene:
         self.edges = [edge for box in folding.shown for edge in by_head[box]]
         self.arriving = Counter(e.tail for e in self.edges if e.derivative is not None)
         self.spine = spine(self.output, self.edges)
+
+    def showing(self, flow: str) -> Scene:
+        """The same boxes and edges for another pass: all pictures of a graph run in the same direction."""
+        other = copy(self)
+        other.flow = flow
+        return other
 
     def meets(self, box: Recorder) -> bool:
         """Whether several gradients arrive at the box, so that a Σ stands in front of it."""
