@@ -65,7 +65,7 @@ ELEMENTWISE = [f for f in DIFFERENTIABLE if f in TABLE and TABLE[f].domain and l
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=name_of)
 def test_derivatives_of_orders_one_to_four(function):
     intervals = domains(TABLE[function])
-    points = [np.linspace(low, high, 7)[1:-1] for low, high in intervals]
+    points = [np.linspace(low, high, 5) for low, high in intervals]
     symbols = sp.symbols("a b", positive=True)[: len(points)]
     for i, symbol in enumerate(symbols):
         tensors = [tg.Tensor(x) for x in points]

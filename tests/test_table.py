@@ -32,9 +32,11 @@ def name_of(function: Any) -> str:
     return TABLE[function].name if function in TABLE else Row(function).name
 
 
-def domains(row: Row) -> list[Any]:
-    """The domain of each operand; a row may have one for all."""
-    return list(row.domain) if isinstance(row.domain[0], tuple) else [row.domain] * row.arity
+def domains(row: Row) -> list[tuple[float, float]]:
+    """Where each operand is tested: well inside its domain, and not far from 0."""
+    each = row.domain if isinstance(row.domain[0], tuple) else [row.domain] * row.arity
+    bounded = [(max(low, -3.0), min(high, 3.0)) for low, high in each]
+    return [(low + 0.1 * (high - low), high - 0.1 * (high - low)) for low, high in bounded]
 
 
 def elementwise_calls(function: Callable[..., Any], row: Row) -> Iterator[Call]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .derivatives.arithmetic import EVERYWHERE
+from .derivatives.arithmetic import EVERYWHERE, NEGATIVE, POSITIVE
 from .derivatives.reductions import spread
 from .primitive import primitive
 
@@ -30,7 +30,7 @@ def sigmoid(x: Any) -> Any:
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
-@primitive(lambda g, y, x: g * (x > 0), domain=(0.2, 3.0), kinks={0.0: 0.0})
+@primitive(lambda g, y, x: g * (x > 0), domain=POSITIVE, kinks={0.0: 0.0})
 def relu(x: Any) -> Any:
     """The rectified linear unit max(x, 0); its derivative at the kink 0 is 0 by convention.
 
@@ -47,7 +47,7 @@ def relu(x: Any) -> Any:
 
 @primitive(
     lambda g, y, x, slope=0.01: np.where(x > 0, g, g * slope),
-    domain=(0.2, 3.0),
+    domain=POSITIVE,
     kinks="at 0 the derivative is the slope of the left side",
 )
 def leaky_relu(x: Any, slope: float = 0.01) -> Any:
@@ -77,7 +77,7 @@ def linear(x: Any, slope: float = 1) -> Any:
 
 @primitive(
     lambda g, y, x, threshold=0: g * 0,
-    domain=(0.2, 3.0),
+    domain=POSITIVE,
     kinks="at the threshold, where it jumps, the derivative is 0 as everywhere else",
 )
 def binary_step(x: Any, threshold: float = 0) -> Any:
@@ -110,7 +110,7 @@ def softplus(x: Any) -> Any:
 
 @primitive(
     lambda g, y, x, alpha=1: np.where(x > 0, g, g * (y + alpha)),
-    domain=(-3.0, -0.2),
+    domain=NEGATIVE,
     kinks="at 0 the derivative is α; for α = 1 there is no kink",
 )
 def elu(x: Any, alpha: float = 1) -> Any:
@@ -227,7 +227,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     lambda g, y, target, z: -g * z,
     lambda g, y, target, z: g * (sigmoid(z) - target),
     notation="ln(1 + e^{1:atom}) − {0:atom} {1:atom}",
-    domain=((0.1, 0.9), EVERYWHERE),
+    domain=((0.0, 1.0), EVERYWHERE),
 )
 def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
     """−y ln σ(z) − (1 − y) ln(1 − σ(z)) = ln(1 + eᶻ) − y z, element by element; ∂/∂z = σ(z) − y.

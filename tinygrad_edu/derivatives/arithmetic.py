@@ -8,8 +8,9 @@ import numpy as np
 
 from ..primitive import primitive, row
 
-EVERYWHERE = (-3.0, 3.0)
-POSITIVE = (0.2, 3.0)
+EVERYWHERE = (-math.inf, math.inf)
+POSITIVE = (0.0, math.inf)
+NEGATIVE = (-math.inf, 0.0)
 
 
 @primitive(

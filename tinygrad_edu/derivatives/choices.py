@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..primitive import composed, primitive, row
-from .arithmetic import POSITIVE
+from .arithmetic import NEGATIVE, POSITIVE
 
 SHARED = "where both are equal, each takes half"
 
@@ -15,7 +17,7 @@ row(
     lambda g, y, a, b: g * (a > b) + g * (a == b) * 0.5,
     lambda g, y, a, b: g * (b > a) + g * (a == b) * 0.5,
     notation="max({0}, {1})",
-    domain=((0.2, 1.0), (1.2, 2.0)),
+    domain=(NEGATIVE, POSITIVE),
     kinks=SHARED,
 )
 row(
@@ -23,7 +25,7 @@ row(
     lambda g, y, a, b: g * (a < b) + g * (a == b) * 0.5,
     lambda g, y, a, b: g * (b < a) + g * (a == b) * 0.5,
     notation="min({0}, {1})",
-    domain=((0.2, 1.0), (1.2, 2.0)),
+    domain=(NEGATIVE, POSITIVE),
     kinks=SHARED,
 )
 for function in (np.fmax, np.fmin):  # y is the operand that is a number, where the other one is NaN
@@ -31,7 +33,7 @@ for function in (np.fmax, np.fmin):  # y is the operand that is a number, where 
         function,
         lambda g, y, a, b: g * (a == y) - g * (a == b) * 0.5,
         lambda g, y, a, b: g * (b == y) - g * (a == b) * 0.5,
-        domain=((0.2, 1.0), (1.2, 2.0)),
+        domain=(NEGATIVE, POSITIVE),
         kinks=SHARED,
     )
 
@@ -40,7 +42,7 @@ for function in (np.fmax, np.fmin):  # y is the operand that is a number, where 
     lambda g, y, x, low, high: g * (x == y),
     lambda g, y, x, low, high: g * (x < y),
     lambda g, y, x, low, high: g * (x > y),
-    domain=((-2.0, 2.0), (-3.0, -2.5), (2.5, 3.0)),
+    domain=((-1.0, 1.0), (-math.inf, -1.0), (1.0, math.inf)),
     kinks="at a bound the gradient goes to x",
 )
 def clip(x, low, high):

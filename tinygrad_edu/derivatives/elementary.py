@@ -11,8 +11,8 @@ from .arithmetic import EVERYWHERE, POSITIVE
 
 LN_2 = math.log(2)
 LN_10 = math.log(10)
-INSIDE = (-0.9, 0.9)
-ABOVE_ONE = (1.2, 4.0)
+INSIDE = (-1.0, 1.0)
+ABOVE_ONE = (1.0, math.inf)
 
 # fmt: off
 row(np.exp,   lambda g, y, x: g * y,            notation=lambda x: x.exp(), domain=EVERYWHERE)
@@ -21,7 +21,7 @@ row(np.expm1, lambda g, y, x: g * (y + 1),      domain=EVERYWHERE)
 row(np.log,   lambda g, y, x: g / x,            notation="ln",   domain=POSITIVE)
 row(np.log2,  lambda g, y, x: g / (x * LN_2),   notation="log₂", domain=POSITIVE)
 row(np.log10, lambda g, y, x: g / (x * LN_10),  notation="lg",   domain=POSITIVE)
-row(np.log1p, lambda g, y, x: g / (1 + x),      notation="ln(1 + {0})", domain=(-0.8, 3.0))
+row(np.log1p, lambda g, y, x: g / (1 + x),      notation="ln(1 + {0})", domain=(-1.0, math.inf))
 row(
     np.logaddexp,
     lambda g, y, a, b: g * np.exp(a - y),
@@ -31,7 +31,7 @@ row(
 
 row(np.sin,    lambda g, y, x: g * np.cos(x),            notation="sin",    domain=EVERYWHERE)
 row(np.cos,    lambda g, y, x: -g * np.sin(x),           notation="cos",    domain=EVERYWHERE)
-row(np.tan,    lambda g, y, x: g * (1 + y * y),          notation="tan",    domain=(-1.2, 1.2))
+row(np.tan,    lambda g, y, x: g * (1 + y * y),          notation="tan",    domain=(-math.pi / 2, math.pi / 2))
 row(np.arcsin, lambda g, y, x: g / np.sqrt(1 - x * x),   notation="arcsin", domain=INSIDE)
 row(np.arccos, lambda g, y, x: -g / np.sqrt(1 - x * x),  notation="arccos", domain=INSIDE)
 row(np.arctan, lambda g, y, x: g / (1 + x * x),          notation="arctan", domain=EVERYWHERE)
@@ -39,7 +39,7 @@ row(
     np.arctan2,
     lambda g, y, a, b: g * b / (a * a + b * b),
     lambda g, y, a, b: -g * a / (a * a + b * b),
-    domain=POSITIVE,
+    domain=(EVERYWHERE, POSITIVE),
 )
 
 row(np.sinh,    lambda g, y, x: g * np.cosh(x),          notation="sinh",   domain=EVERYWHERE)
