@@ -21,6 +21,7 @@ def ordered(layers: Layers) -> Rows:
         if not fewest:
             break
         rows = _swept(layers, rows, behind if sweep % 2 == 0 else ahead, backwards=sweep % 2 == 1)
+        _switch(layers, rows, ahead, behind)
         crossed = crossings(rows, ahead)
         if crossed < fewest:
             best, fewest = rows, crossed
@@ -69,6 +70,24 @@ def _sorted(layers: Layers, row: Sequence[int], scores: dict[int, float]) -> lis
         return [(means[frames[: d + 1]], frames[d]) for d in range(len(frames))] + [(scores[item], "")]
 
     return sorted(row, key=key)
+
+
+def _switch(layers: Layers, rows: Rows, ahead: Rows, behind: Rows) -> None:
+    """Switch neighbours of one frame wherever their links cross less the other way round."""
+    position = {item: float(i) for row in rows for i, item in enumerate(row)}
+    for row in rows:
+        for i in range(len(row) - 1):
+            one, other = row[i], row[i + 1]
+            gain = sum(_crossed(sides[one], sides[other], position) for sides in (ahead, behind))
+            if gain > 0 and layers.items[one].frames == layers.items[other].frames:
+                row[i], row[i + 1] = other, one
+                position[other], position[one] = i, i + 1
+
+
+def _crossed(one: list[int], other: list[int], position: dict[int, float]) -> int:
+    """How many crossings fewer there are if the item linked to `one` moves behind that linked to `other`."""
+    ways = [position[a] - position[b] for a in one for b in other]
+    return sum(way > 0 for way in ways) - sum(way < 0 for way in ways)
 
 
 def crossings(rows: Rows, ahead: Rows) -> int:
