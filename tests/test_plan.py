@@ -191,7 +191,8 @@ def test_the_gradient_of_an_array_output_is_that_of_its_sum():
     y = x * x
     y.name = "y"
     plan = plan_graph(y, "backward")
-    assert "y is an array" in plan.caption
+    assert "Σy is the sum of the elements of y." in plan.caption
+    assert ("∂Σy/∂x = 2 · ∂Σy/∂y ⊙ x",) in labels(plan)
     assert texts(plan)["x"][-1].endswith("(2, 4)")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..formulas.normal import symbols
 from ..formulas.numbers import number_text, value_grid, value_text
 from ..formulas.text import text
 from ..recorder import Recorder
@@ -78,7 +79,7 @@ def symbols_of(scene: Scene, node: Recorder) -> str:
     """∂L/∂node in terms of boxes, if that is short and says more than the arrow to it."""
     closed = scene.derivation.closed.get(node)
     into = scene.into(node)
-    if closed is None or not into or closed.size > MOST_SYMBOLS or closed.number is not None:
+    if closed is None or not into or closed.size > MOST_SYMBOLS or not any(symbols(closed)):
         return ""
     return "" if len(into) == 1 and into[0].derivative == closed else text(closed)
 

@@ -37,7 +37,8 @@ def plan_graph(
     parts = partition(root, detail)
     names = box_names(parts.boxes)
     folding = fold(parts)
-    derivation = Derivation(parts, names, names[root], separate_uses=detail == "operations")
+    loss = f"Σ{names[root]}" if root.shape else names[root]
+    derivation = Derivation(parts, names, loss, separate_uses=detail == "operations")
     derivation.build(folding.members)
     return plan_scene(Scene(derivation, folding, flow, detail == "named"), origin, direction, title)
 

@@ -47,7 +47,7 @@ def caption(scene: Scene) -> str:
     if hidden := len(scene.folding.hidden):
         sentences.append(f"{hidden} of {hidden + len(scene.shown)} boxes are folded away.")
     if scene.output.shape and scene.flow != "forward":
-        sentences.append(f"{scene.loss} is an array: the gradients are those of the sum of its elements.")
+        sentences.append(f"{scene.loss} is the sum of the elements of {scene.names[scene.output]}.")
     return " ".join(sentences)
 
 
@@ -69,4 +69,4 @@ def description(scene: Scene) -> str:
     leaves = [scene.names[box] for box in scene.shown if box.row is None]
     steps = [" ".join(map(str.strip, box_title(scene, box))) for box in scene.shown if box.row is not None]
     more = "; …" if len(steps) > MOST_STEPS else ""
-    return f"Computation graph of {scene.loss} from {', '.join(leaves)}: {'; '.join(steps[:MOST_STEPS])}{more}."
+    return f"Computation graph of {scene.names[scene.output]} from {', '.join(leaves)}: {'; '.join(steps[:MOST_STEPS])}{more}."
