@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_edu import functions
-from tinygrad_edu.derivatives import choices, einsums, elements, norms, prod, products, reductions, shapes
+from tinygrad_edu.derivatives import choices, einsums, elements, norms, products, reductions, shapes
 
 rng = np.random.default_rng(0)
 Call = tuple[Any, ...]
@@ -62,10 +62,13 @@ REDUCTIONS = {
     np.cumsum: calls(np.cumsum, (A,), (array(2, 0),), axis=[OUT, 0, -1]),
     reductions.spread: calls(reductions.spread, (a,), shape=[(2, 3), (3, 2)], axis=[0, -1])
     + calls(reductions.spread, (number,), shape=[(2, 3)]),
-    prod.product_of_others: calls(
-        prod.product_of_others, (np.array([1.0, 0.0, 2.0, 0.0, 3.0]),), (array(1),), (number,)
-    )
-    + calls(prod.product_of_others, (C,), axis=[-1, (0, 2)]),
+    reductions.product_of_others: [
+        (lambda x: reductions.product_of_others((x,)), np.array([1.0, 0.0, 2.0, 0.0, 3.0])),
+        (lambda x: reductions.product_of_others((x,)), number),
+        (lambda *xs: reductions.product_of_others(xs), A, array(2, 3)),
+        (lambda *xs: reductions.product_of_others(xs, axis=(0, -1)), C, array(2, 2, 3), array(2, 2, 3)),
+        (lambda *xs: reductions.product_of_others(xs, axis=1), C, array(2, 2, 3)),
+    ],
     norms.euclidean_norm: calls(norms.euclidean_norm, (A,), axis=[OUT, 0, (0, 1)], keepdims=[OUT, True, False]),
     np.linalg.norm: calls(np.linalg.norm, (A,), ord=[OUT, 1, 2, 3, np.inf, -np.inf], axis=[1, 0, -1, 1, 0, 1])
     + calls(np.linalg.norm, (A,), ord=[OUT, "fro"])

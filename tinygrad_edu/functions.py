@@ -129,7 +129,7 @@ GELU_SCALE = math.sqrt(2 / math.pi)
 GELU_CUBIC = 0.044715
 
 
-def gelu_rule(g, y, x):  # type: ignore[no-untyped-def]
+def gelu_rule(g: Any, y: Any, x: Any) -> Any:
     t = np.tanh(GELU_SCALE * (x + GELU_CUBIC * x**3))
     inner = GELU_SCALE * (1 + 3 * GELU_CUBIC * (x * x))
     return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner)
@@ -150,7 +150,7 @@ def gelu(x: Any) -> Any:
     return 0.5 * x * (1 + np.tanh(GELU_SCALE * (x + GELU_CUBIC * x**3)))
 
 
-def silu_rule(g, y, x):  # type: ignore[no-untyped-def]
+def silu_rule(g: Any, y: Any, x: Any) -> Any:
     s = sigmoid(x)
     return g * (s + y * (1 - s))
 
@@ -198,7 +198,7 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
     return x - logsumexp(x, axis=axis, keepdims=True)
 
 
-def logsumexp_rule(g, y, x, axis=None, keepdims=False):  # type: ignore[no-untyped-def]
+def logsumexp_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     up = {"shape": x.shape, "axis": axis, "keepdims": keepdims}
     return spread(g, **up) * np.exp(x - spread(y, **up))
 
@@ -226,7 +226,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 @primitive(
     lambda g, y, target, z: -g * z,
     lambda g, y, target, z: g * (sigmoid(z) - target),
-    notation="ln(1 + e^{1:atom}) − {0:atom} {1:atom}",
+    notation="H({0}, σ({1}))",
     domain=((0.0, 1.0), EVERYWHERE),
 )
 def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
@@ -252,7 +252,7 @@ def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
     lambda g, y, target, z, p: g[..., np.newaxis] * -z,
     lambda g, y, target, z, p: g[..., np.newaxis] * (p - target),
     None,  # p is kept from the forward pass; it follows from z, whose rule is the whole derivative
-    notation="cross_entropy({0}, {2})",
+    notation="H({0}, {2})",
 )
 def cross_entropy_of(target: Any, z: Any, p: Any) -> Any:
     """ln Σⱼ eᶻʲ − Σⱼ yⱼ zⱼ, given p = softmax(z): ln Σⱼ eᶻʲ is max z − ln max p."""

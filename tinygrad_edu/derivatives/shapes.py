@@ -93,4 +93,4 @@ row(
     lambda g, y, x, axis1=0, axis2=1: g.swapaxes(axis1, axis2),
     notation=lambda x, axis1=0, axis2=1: x.T,
 )
-row(np.moveaxis, lambda g, y, x, source=0, destination=0: np.moveaxis(g, destination, source))
+row(np.moveaxis, lambda g, y, x, source=None, destination=None: np.moveaxis(g, destination, source))
