@@ -130,7 +130,7 @@ def test_a_missing_gradient_is_named_and_nothing_is_updated():
         (lambda w: [], "at least one parameter"),
         (lambda w: [w * 2], "is no parameter"),
         (lambda w: [tg.constant([1.0], name="X")], "'X' of shape .* is no parameter"),
-        (lambda w: [np.zeros(2)], r"a ndarray of shape \(2,\) is no parameter"),
+        (lambda w: [np.zeros(2)], r"an array of shape \(2,\) is no parameter"),
     ],
 )
 def test_what_cannot_be_updated_is_refused(parameters, message):
