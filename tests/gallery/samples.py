@@ -216,7 +216,7 @@ HOSTILE = (
 def hostile(direction: str = "LR") -> Plan:
     """Names that try to break out of DOT, HTML and SVG."""
     boxes = tuple(
-        Box(text, "value" if i % 2 else "neuron", (text,), text, ((Cell("value", text),),), position=(0, 170.0 * i))
+        Box(text, "value" if i % 2 else "neuron", (text,), text, ((Cell("value", text),),), position=(700.0 * i, 0))
         for i, text in enumerate(HOSTILE)
     )
     arrows = tuple(Arrow(a, b, "both", (a,)) for a, b in zip(HOSTILE, HOSTILE[1:]))

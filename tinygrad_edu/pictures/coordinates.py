@@ -16,14 +16,20 @@ def place(layers: Layers, rows: list[list[int]], gap: float) -> None:
     """Set `place` of every item; items of one layer keep `gap` between their edges."""
     items = layers.items
     for row in rows:
-        _settle([items[i] for i in row], [0.0] * len(row), [FIRM if items[i].spine else 1.0 for i in row], gap)
+        _pull(items, row, [[] for _ in row], gap)
     behind, ahead = _pulls(layers)
     for sweep in range(_SWEEPS):
         forward = sweep % 2 == 0
         for row in rows if forward else rows[::-1]:
             _pull(items, row, [behind[i] if forward else ahead[i] for i in row], gap)
+    balance(layers, rows, gap)
+
+
+def balance(layers: Layers, rows: list[list[int]], gap: float) -> None:
+    """Pull every item to its neighbours on both sides at once."""
+    behind, ahead = _pulls(layers)
     for row in rows:
-        _pull(items, row, [behind[i] + ahead[i] for i in row], gap)
+        _pull(layers.items, row, [behind[i] + ahead[i] for i in row], gap)
 
 
 def _pulls(layers: Layers) -> tuple[list[Pull], list[Pull]]:
@@ -53,8 +59,8 @@ def _pull(items: Sequence[Item], row: list[int], pulls: list[Pull], gap: float) 
     for index, pull in zip(row, pulls):
         item, weight = items[index], sum(weight for _, weight in pull)
         wish = sum(items[n].place * w for n, w in pull) / weight if weight else item.place
-        wishes.append(0.0 if item.spine else wish)
-        weights.append(FIRM if item.spine else weight or 0.1)
+        wishes.append(wish if item.fixed is None else item.fixed)
+        weights.append(FIRM if item.fixed is not None else weight or 0.1)
     _settle([items[i] for i in row], wishes, weights, gap)
 
 

@@ -33,6 +33,12 @@ class Item:
     box: Box | None = None
     place: float = 0
     """The coordinate of its line across the ranks, once found."""
+    fixed: float | None = None
+    """Where its line has to be."""
+
+    def __post_init__(self) -> None:
+        if self.spine:
+            self.fixed = 0.0
 
     @property
     def is_box(self) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from .borders import INSIDE, LABEL, framed
+from .borders import LABEL, Borders
 from .boxes import Plan
 from .clusters import frames_of
-from .coordinates import place
+from .coordinates import balance, place
 from .drawing import Drawing, PlacedArrow, PlacedBox, PlacedFrame, Point, Rectangle, centred, finished, without_repeats
 from .layers import Item, layers_of
 from .measure import Line, Span
@@ -17,7 +17,8 @@ from .style import SHAPE_SIZE
 from .texts import shown
 
 _LEAST, _LEAST_DOWN, _MOST = 24.0, 16.0, 80.0
-_NESTED = 6.0
+_GAP, _GAP_DOWN = 12.0, 24.0
+_INSIDE, _NESTED = 10.0, 6.0
 
 
 def layered(plan: Plan) -> Drawing:
@@ -31,15 +32,19 @@ class _Layout:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.down = plan, plan.direction == "TB"
         self.layers = layers_of(plan)
-        self.rows, self.borders = framed(self.layers, ordered(self.layers), self.down)
-        place(self.layers, self.rows, 24.0 if self.down else 12.0)
+        self.borders = Borders(self.layers, ordered(self.layers), self.down)
+        self.rows, gap = self.borders.rows, _GAP_DOWN if self.down else _GAP
+        place(self.layers, self.rows, gap)
+        self.borders.tighten(gap)
+        balance(self.layers, self.rows, gap)
+        self.pads = self._pads()
         self.starts, self.ends = self._along()
         self.ports = ports(self.layers)
 
     def drawing(self) -> Drawing:
         boxes = [self._box(i) for i in range(len(self.plan.boxes))]
         arrows = [self._arrow(i) for i in range(len(self.plan.arrows))]
-        frames = [self._frame(c.id, c.label) for c in self.plan.clusters if c.id in self.borders]
+        frames = [self._frame(c.id, c.label) for c in self.plan.clusters if c.id in self.pads]
         return Drawing(boxes, arrows, frames, self.down)
 
     def _along(self) -> tuple[list[float], list[float]]:
@@ -49,12 +54,28 @@ class _Layout:
             way = abs(items[tail].place - items[head].place)
             bends[items[tail].layer] = max(bends[items[tail].layer], way)
         starts, ends, u = [], [], 0.0
-        for row, bend in zip(self.rows, bends):
+        least, share = (_LEAST_DOWN, 4) if self.down else (_LEAST, 2)
+        for layer, (row, bend) in enumerate(zip(self.rows, bends)):
             starts.append(u)
             ends.append(u + max((items[i].length for i in row), default=0.0))
-            least, share = (_LEAST_DOWN, 4) if self.down else (_LEAST, 2)
-            u = ends[-1] + min(max(least, bend / share), _MOST)
+            u = ends[-1] + max(self._frames_between(layer), min(max(least, bend / share), _MOST))
         return starts, ends
+
+    def _pads(self) -> dict[str, tuple[int, int, float, float]]:
+        """For each frame its first and last layer, and how far it reaches beyond them."""
+        pads = {}
+        for frame, (line, _) in self.borders.lines.items():
+            around = [f for f in frames_of(self.plan).values() if frame in f]
+            pad = _INSIDE + _NESTED * max(len(f) - f.index(frame) - 1 for f in around)
+            layers = [self.layers.items[i].layer for i in line]
+            pads[frame] = min(layers), max(layers), pad, pad + (LABEL if self.down else 0)
+        return pads
+
+    def _frames_between(self, layer: int) -> float:
+        """The room that frames need behind a layer, where some end and others begin."""
+        ends = [pad for _, last, _, pad in self.pads.values() if last == layer]
+        starts = [pad for first, _, pad, _ in self.pads.values() if first == layer + 1]
+        return max(ends, default=0.0) + max(starts, default=0.0) + 4
 
     def _xy(self, u: float, v: float) -> Point:
         return (v, u) if self.down else (u, v)
@@ -95,11 +116,9 @@ class _Layout:
         return centred(item.block, self._middle(item), item.place - 3 - item.block.height / 2)
 
     def _frame(self, frame: str, label: str) -> PlacedFrame:
-        items = [self.layers.items[i] for i in self.borders[frame]]
-        depths = [len(f) - f.index(frame) - 1 for f in frames_of(self.plan).values() if frame in f]
-        pad = INSIDE + _NESTED * max(depths, default=0)
-        first, last = min(i.layer for i in items), max(i.layer for i in items)
-        left, top = self._xy(self.starts[first] - pad, min(i.place for i in items))
-        right, bottom = self._xy(self.ends[last] + pad + (LABEL if self.down else 0), max(i.place for i in items))
+        (before, *_), (after, *_) = self.borders.lines[frame]
+        first, last, start, end = self.pads[frame]
+        left, top = self._xy(self.starts[first] - start, self.layers.items[before].place)
+        right, bottom = self._xy(self.ends[last] + end, self.layers.items[after].place)
         text = Line(left + 8, bottom - 6, (Span(shown(label), "shape", SHAPE_SIZE),), "start")
         return PlacedFrame((left, top, right, bottom), text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from . import style
 from .boxes import Arrow, Box, Cell, Grid, Plan, Row
-from .texts import shown, text_width
+from .texts import shown, text_width, wrapped
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,5 @@ def _legend(legend: Row) -> tuple[Span, ...]:
 
 
 def caption_block(plan: Plan) -> Block:
-    """The line below the picture."""
-    text = shown(plan.caption, style.LONGEST_HEADING)
-    return line_of((Span(text, "shape", style.SHAPE_SIZE),), 8) if text else Block(0, 0)
+    """The lines below the picture."""
+    return stacked([line_of((Span(line, "shape", style.SHAPE_SIZE),), 8) for line in wrapped(plan.caption)])

@@ -19,8 +19,8 @@ MARGIN = 12
 CIRCLE = {"sum": 25, "neuron": 74}
 """Least diameters of the round boxes, in points."""
 
-LONGEST, LONGEST_HEADING, LONGEST_ROUND = 80, 160, 12
-"""Characters shown of a text in a box or on an arrow, of a title, legend or caption, and in a circle."""
+LONGEST, LONGEST_ROUND, LONGEST_HEADING, LONGEST_LINE = 80, 12, 160, 110
+"""Characters shown of a text in a box or on an arrow, in a circle, of a title or legend; in a line of the caption."""
 
 # No two roles share a colour: a drawn light SVG is given its classes by reading the colours back.
 LIGHT = {

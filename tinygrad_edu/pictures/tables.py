@@ -6,21 +6,25 @@ Each cell states the room its text needs, so that the text fits even where Graph
 from __future__ import annotations
 
 import math
+import re
 
 from . import style
 from .boxes import Arrow, Box, Cell, Grid, Row
-from .texts import shown, text_width
+from .measure import box_block
+from .texts import shown, text_width, wrapped
 
 PLAIN = 'border="0" cellborder="0" cellspacing="0"'
+# Graphviz replaces \N, \E and \G by names even inside HTML-like labels, hence the doubled backslash.
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\\": "\\\\", "\u00a0": "&#160;"}
 )
-# Graphviz replaces \N, \E and \G by names even inside HTML-like labels, hence the doubled backslash.
+_OUTER_SPACE = re.compile("^ | $")
 
 
 def escaped(text: str, longest: int = style.LONGEST) -> str:
-    """`text` for an HTML-like label, drawn exactly as it stands; runs of spaces survive."""
-    return shown(text, longest).replace("  ", "\u00a0 ").translate(_ESCAPES) or "&#160;"
+    """`text` for an HTML-like label, drawn exactly as it stands; spaces at its ends and runs of them survive."""
+    text = _OUTER_SPACE.sub("\u00a0", shown(text, longest)).replace("  ", "\u00a0 ")
+    return text.translate(_ESCAPES) or "&#160;"
 
 
 def font(text: str, role: str, dark: bool, size: int | None = None) -> str:
@@ -48,7 +52,8 @@ def box_table(box: Box, dark: bool) -> str:
     """The whole box as a table: its frame, the title, and the rows of values."""
     frame = style.FRAMES[box.kind]
     columns = max([1, *map(len, box.rows)])
-    rows = [row_of(_title(box, columns, dark)), *(_row(row, columns, dark) for row in box.rows)]
+    room = box_block(box).width
+    rows = [row_of(_title(box, columns, dark)), *(_row(row, columns, room, dark) for row in box.rows)]
     return (
         f'<table border="{frame.width}" color="{style.colour(frame.line, dark)}" '
         f'bgcolor="{style.colour(frame.fill, dark)}" cellborder="0" cellspacing="0" cellpadding="3" '
@@ -65,21 +70,21 @@ def _title(box: Box, columns: int, dark: bool) -> str:
     side = "left" if len(names) > 1 else "right"
     lines = [[td(name, width + 4, f' align="{side}"')] for name, width in zip(names, widths)]
     if box.shape:
-        small = font(escaped(box.shape), "shape", dark, style.SHAPE_SIZE)
-        lines[-1].append(td(small, text_width(shown(box.shape), style.SHAPE_SIZE) + 4, ' align="left"'))
+        small = font("&#160;" + escaped(box.shape), "shape", dark, style.SHAPE_SIZE)
+        lines[-1].append(td(small, text_width(shown(box.shape), style.SHAPE_SIZE) + 8, ' align="left"'))
     return td(table([row_of(*line) for line in lines], 1), 0, span)
 
 
-def _row(row: Row, columns: int, dark: bool) -> str:
+def _row(row: Row, columns: int, room: float, dark: bool) -> str:
     last = columns - len(row) + 1
     spans = [""] * (len(row) - 1) + [f' colspan="{last}"' if last > 1 else ""]
-    return row_of(*(_cell(cell, span, dark) for cell, span in zip(row, spans)))
+    return row_of(*(_cell(cell, span, room / len(row), dark) for cell, span in zip(row, spans)))
 
 
-def _cell(cell: Cell, span: str, dark: bool) -> str:
+def _cell(cell: Cell, span: str, room: float, dark: bool) -> str:
     if not cell.grid:
         return _text(cell, span, dark)
-    numbers = _grid(cell.grid, cell.role, dark)
+    numbers = _grid(cell.grid, cell.role, room, dark)
     if not cell.text:
         return td(numbers, 0, span)
     return td(table([row_of(_text(cell, "", dark)), row_of(td(numbers))], 1), 0, span)
@@ -91,12 +96,17 @@ def _text(cell: Cell, span: str, dark: bool) -> str:
     return td(font(escaped(cell.text), cell.role, dark, size), width, span)
 
 
-def _grid(grid: Grid, role: str, dark: bool) -> str:
-    def number(text: str) -> str:
-        width = text_width(shown(text), style.BOX_SIZE) + 6
+def _grid(grid: Grid, role: str, room: float, dark: bool) -> str:
+    """Numbers in columns, flush right. Graphviz would spread them over the whole `room`, so empty cells fill it."""
+    columns = zip(*grid)
+    widths = [max(text_width(shown(text), style.BOX_SIZE) for text in column) + 6 for column in columns]
+    side = (room - sum(widths)) / 2 - style.MARGIN / 2
+    before, after = ([td("", width)] if width > 0 else [] for width in (side - 6, side))
+
+    def number(text: str, width: float) -> str:
         return td(font(escaped(text), role, dark), width, ' align="right"')
 
-    return table([row_of(*map(number, line)) for line in grid], 1)
+    return table([row_of(*before, *map(number, line, widths), *after) for line in grid], 1)
 
 
 def circle_label(box: Box, dark: bool) -> str:
@@ -130,7 +140,10 @@ def heading(title: str, legend: Row, dark: bool) -> str:
 
 
 def caption(text: str, dark: bool) -> str:
-    """The line below the picture."""
-    longest = style.LONGEST_HEADING
-    width = text_width(shown(text, longest), style.SHAPE_SIZE)
-    return table([row_of(td(font(escaped(text, longest), "shape", dark, style.SHAPE_SIZE), width))], 3)
+    """The lines below the picture."""
+    return table([row_of(_quiet(line, dark)) for line in wrapped(text)], 1)
+
+
+def _quiet(text: str, dark: bool) -> str:
+    small = font(escaped(text, style.LONGEST_LINE), "shape", dark, style.SHAPE_SIZE)
+    return td(small, text_width(text, style.SHAPE_SIZE))

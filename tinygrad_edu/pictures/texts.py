@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import textwrap
 import unicodedata
 
-from .style import LONGEST
+from .style import LONGEST, LONGEST_LINE
 
 # Advance widths of DejaVu Sans in hundredths of an em, rounded up; Verdana's differ by less than the slack.
 _REGULAR = {
@@ -77,6 +78,11 @@ def shown(text: str, longest: int = LONGEST) -> str:
     that hides text or turns it round."""
     text = text if len(text) <= longest else text[: longest - 1] + "…"
     return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def wrapped(text: str) -> list[str]:
+    """`text` as lines of whole words."""
+    return textwrap.wrap(shown(text, 4 * LONGEST_LINE), LONGEST_LINE)
 
 
 def _visible(char: str) -> str:
