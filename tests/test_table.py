@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import runpy
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -209,6 +211,16 @@ def test_zeros_do_not_become_nan_where_the_value_is_finite():
     np.where(np.array([False, True]), np.sqrt(x), 0.0).sum().backward()
     np.testing.assert_array_equal(x.grad, [0.0, 0.25])
     assert arithmetic.ratio(0.0, 0.0) == 0
+
+
+# ------------------------------------------------------------------ the page
+
+
+def test_the_page_is_up_to_date():
+    docs = Path(__file__).parent.parent / "docs"
+    generator = runpy.run_path(str(docs / "generate_derivatives.py"))
+    written = (docs / "derivatives.md").read_text(encoding="utf-8")
+    assert generator["page"]() == written, "run python docs/generate_derivatives.py"
 
 
 # ------------------------------------------------------------------ what is refused

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..primitive import composed, row
+from ..primitive import row
 
 COMPARISONS: dict[Any, str] = {
     np.less: "[{0} < {1}]",
@@ -38,21 +38,3 @@ for function, notation in {**COMPARISONS, **STEPS}.items():
     row(function, notation=notation)
 for function in (*ROUNDING, *PREDICATES, *POSITIONS, *LIKE, *DESCRIPTIONS):
     row(function)
-
-
-# Shapes are known before anything is computed, so these are numbers on recorders too.
-
-
-@composed(np.shape)
-def shape(a):
-    return a.shape
-
-
-@composed(np.ndim)
-def ndim(a):
-    return a.ndim
-
-
-@composed(np.size)
-def size(a, axis=None):
-    return a.size if axis is None else a.shape[axis]
