@@ -88,7 +88,7 @@ SHAPES = {
     shapes.astype: calls(shapes.astype, (A,), dtype=[np.float64]),
     shapes.reshape: calls(shapes.reshape, (A,), shape=[(6,), (3, -1), (1, 6)])
     + calls(shapes.reshape, (array(1, 1),), (number,), shape=[(), (1,)]),
-    np.reshape: calls(np.reshape, (A,), shape=[6, (3, 2)]) + [(lambda x: np.reshape(x, (1, -1)), A)],
+    np.reshape: [(lambda x: np.reshape(x, 6), A), (lambda x: np.reshape(x, (1, -1)), A)],
     np.ravel: calls(np.ravel, (A,), (number,)),
     np.expand_dims: calls(np.expand_dims, (A,), axis=[0, -1, (0, 2)]),
     np.squeeze: calls(np.squeeze, (array(1, 2, 1),), axis=[OUT, 0, -1]) + calls(np.squeeze, (array(1, 1),)),
