@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import losses, nn, plots
+from .. import losses, plots
 from ..errors import MissingExtraError
+from ..functions import sigmoid
 from ..pictures.draw import draw, draw_backward, draw_forward
-from ..tensor import Tensor, constant
+from ..tensor import Tensor, constant, named
 from .training import Result
 
 
@@ -44,13 +45,10 @@ def draw_all(result: Result, out: Path, seed: int) -> tuple[list[Figure], list[s
 
     The graphs are drawn before training: at the minimum, all derivatives would be zero.
     """
-    neuron = nn.Neuron(2, "sigmoid")
-    neuron.load_state_dict(result.start)
-    i = int(np.random.default_rng(seed).integers(len(result.y)))
-    x, y = constant(result.X[i], name="x"), constant(result.y[i], name="y")
+    i, n = int(np.random.default_rng(seed).integers(len(result.y))), len(result.y)
     figures = [
-        *draw_passes(loss_of(neuron, x, y, "L"), out, "one_example", f"One example, flower {i + 1} of 100"),
-        *draw_passes(loss_of(neuron, *batch(result), "J"), out, "all_examples", "All 100 examples at once"),
+        *draw_passes(graph(result, i, "x", "L"), out, "one_example", f"One example, flower {i + 1} of {n}"),
+        *draw_passes(graph(result, slice(None), "X", "J"), out, "all_examples", f"All {n} examples at once"),
     ]
     try:
         return [*figures, *plot_training(result, out)], []
@@ -58,15 +56,14 @@ def draw_all(result: Result, out: Path, seed: int) -> tuple[list[Figure], list[s
         return figures, [f"Left out: the loss curve and the decision boundary. {error}"]
 
 
-def batch(result: Result) -> tuple[Tensor, Tensor]:
-    return constant(result.X, name="X"), constant(result.y, name="y")
-
-
-def loss_of(neuron: nn.Neuron, x: Tensor, y: Tensor, name: str) -> Tensor:
-    y_hat: Tensor = neuron(x)
-    y_hat.name = "y_hat"
+def graph(result: Result, chosen: int | slice, data_name: str, loss_name: str) -> Tensor:
+    """The loss of the chosen examples before training, with the graph that computed it."""
+    w, b = Tensor(result.start["w"], name="w"), Tensor(result.start["b"], name="b")
+    x, y = constant(result.X[chosen], name=data_name), constant(result.y[chosen], name="y")
+    z = (w @ x if x.ndim == 1 else x @ w) + b
+    y_hat = sigmoid(z)
     loss: Tensor = losses.log_loss(y, y_hat)
-    loss.name = name
+    named(**{"z": z, "y_hat": y_hat, loss_name: loss})
     return loss
 
 
@@ -75,14 +72,17 @@ def draw_passes(loss: Tensor, out: Path, name: str, subject: str) -> list[Figure
     for kind, drawing, heading, caption in PASSES:
         file = f"{name}_{kind}.svg"
         drawing(loss).save(out / file)
-        alt = (
-            f"Computation graph of the logistic regression, {heading}: data x and y, parameters w and b, z, ŷ, the loss"
-        )
+        alt = f"Computation graph of logistic regression, {heading}: data x and y, parameters w and b, z, ŷ, loss"
         figures.append(Figure(file, f"{subject}: {heading}", caption, alt))
     return figures
 
 
 def plot_training(result: Result, out: Path) -> list[Figure]:
+    def curve(ax: Any) -> Any:
+        result.history.plot(ax)
+        ax.set(xscale="log", xlabel="step", ylabel="loss (nats per example)")
+        return ax
+
     def boundary(ax: Any) -> Any:
         plots.decision_boundary(result.predict, result.petals, result.y, ax=ax)
         ax.set(xlabel="petal length (cm)", ylabel="petal width (cm)")
@@ -92,7 +92,7 @@ def plot_training(result: Result, out: Path) -> list[Figure]:
     last, wrong = result.loss, result.wrong
     return [
         plot(
-            result.history.plot, out, "loss_curve", "The loss while learning",
+            curve, out, "loss_curve", "The loss while learning",
             f"The mean log loss of the 100 examples over the steps, in nats; it ends at {last:.5f}.",
         ),
         plot(
