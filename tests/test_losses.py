@@ -7,6 +7,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import losses
 from tinygrad_edu.errors import ShapeError, UnsupportedError
 from tinygrad_edu.node import topological_order
+from tinygrad_edu.recorder import Recorder
 
 y = np.array([0, 1, 1, 0, 1])
 p = np.array([0.1, 0.8, 0.6, 0.5, 0.3])
@@ -103,6 +104,13 @@ def test_the_log_loss_of_one_example_reads_as_on_the_blackboard():
         "np.add",
         "np.negative",
     ]
+
+
+@pytest.mark.parametrize("loss, target, prediction, _", CASES.values(), ids=CASES)
+def test_losses_can_be_recorded(loss, target, prediction, _):
+    target = np.asarray(target)
+    recorded = loss(Recorder(target, "y", requires_grad=False), Recorder(prediction, "y_hat"))
+    assert recorded.value == loss(target, prediction)
 
 
 def test_l2_penalty():

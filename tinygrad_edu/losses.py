@@ -15,6 +15,7 @@ from .derivatives.shapes import astype
 from .errors import ShapeError, UnsupportedError
 from .node import Node
 from .primitive import primitive
+from .recorder import plain
 
 
 def mean_squared_error(y: Any, y_hat: Any) -> Any:
@@ -101,7 +102,7 @@ def l2_penalty(parameters: Iterable[Any], strength: float) -> Any:
 @primitive(
     lambda g, y, p: g,
     notation=lambda p: p,
-    domain=(0.05, 0.95),
+    domain=(0.0, 1.0),
     kinks="outside [ε, 1 − ε] the gradient is passed on, so that a wrong and certain prediction is still corrected",
 )
 def clipped(p: Any) -> Any:
@@ -143,7 +144,8 @@ def matched_classes(y: Any, P: Any) -> tuple[Any, Any]:
 
 
 def classes_as_rows(y: Any, k: int) -> Any:
-    if y.dtype.kind not in "iu" or np.any((y < 0) | (y >= k)):
+    classes = plain(y)
+    if classes.dtype.kind not in "iu" or np.any((classes < 0) | (classes >= k)):
         raise ShapeError(f"Classes are integers from 0 to {k - 1}, one per row of predictions; given were {y!r}.")
     return y[..., np.newaxis] == np.arange(k)
 
