@@ -99,17 +99,25 @@ class Eager(Operators):
         if not row.rules:
             return row.function(*plain(args), **kwargs)
         operands, settings = row.bind(args, kwargs)
-        operands = tuple(x if isinstance(x, Node) or type(x) in NUMBERS else operand(x) for x in operands)
-        arrays = tuple(recorded(x) for x in operands)
+        inputs, arrays, parents, pullbacks = [], [], [], []
+        for x, rule in zip(operands, row.rules):
+            if x.__class__ is cls:
+                arrays.append(x._data.copy() if x._is_exposed else x._data)
+                if x.requires_grad and rule:
+                    parents.append(x)
+                    pullbacks.append(rule)
+            else:
+                x = x if x.__class__ in NUMBERS else operand(x)
+                arrays.append(x)
+            inputs.append(x)
         try:
             y = row.call(arrays, settings)
         except ValueError as error:
             raise cannot_broadcast(row, *operands, error) from None
         if isinstance(y, np.ndarray) and not y.ndim:
             y = y[()]
-        taking = [(x, rule) for x, rule in zip(operands, row.rules) if isinstance(x, Node) and x.requires_grad and rule]
-        parents, rules = zip(*taking) if taking else ((), ())
-        return make(cls, y, row, operands, (y, *row.packed(arrays), *settings), parents, rules)
+        record = (y, tuple(arrays), *settings) if row.variadic else (y, *arrays, *settings)
+        return make(cls, y, row, tuple(inputs), record, tuple(parents), tuple(pullbacks))
 
     @classmethod
     def apply_unknown(cls, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 
 from .derivatives.elements import getitem
 from .node import Node
-from .primitive import TABLE, Row, composed
+from .primitive import TABLE, Row, composed, dispatch
 
 Operation = tuple[Any, Callable[..., Any]]
 """A NumPy function, and Python's own operator for it: on scalars faster than the function."""
@@ -115,46 +115,46 @@ class Operators(Node):
 
     @property
     def T(self) -> Any:
-        return np.transpose(self)  # type: ignore[call-overload]
+        return dispatch(np.transpose, (self,), {})
 
     def transpose(self, *axes: Any) -> Any:
-        return np.transpose(self, sequence(axes) or None)  # type: ignore[call-overload]
+        return dispatch(np.transpose, (self,), {"axes": sequence(axes) or None})
 
     def reshape(self, *shape: Any) -> Any:
-        return np.reshape(self, sequence(shape))  # type: ignore[call-overload]
+        return dispatch(np.reshape, (self, sequence(shape)), {})
 
     def ravel(self) -> Any:
-        return np.ravel(self)  # type: ignore[call-overload]
+        return dispatch(np.ravel, (self,), {})
 
     def swapaxes(self, axis1: int, axis2: int) -> Any:
-        return np.swapaxes(self, axis1, axis2)  # type: ignore[call-overload]
+        return dispatch(np.swapaxes, (self,), {"axis1": axis1, "axis2": axis2})
 
     def squeeze(self, axis: Any = None) -> Any:
-        return np.squeeze(self, axis=axis)  # type: ignore[call-overload]
+        return dispatch(np.squeeze, (self,), {"axis": axis})
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return np.sum(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+        return dispatch(np.sum, (self,), {"axis": axis, "keepdims": keepdims})
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return np.mean(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+        return dispatch(np.mean, (self,), {"axis": axis, "keepdims": keepdims})
 
     def prod(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return np.prod(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+        return dispatch(np.prod, (self,), {"axis": axis, "keepdims": keepdims})
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return np.max(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+        return dispatch(np.max, (self,), {"axis": axis, "keepdims": keepdims})
 
     def min(self, axis: Any = None, keepdims: bool = False) -> Any:
-        return np.min(self, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+        return dispatch(np.min, (self,), {"axis": axis, "keepdims": keepdims})
 
     def var(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-        return np.var(self, axis=axis, ddof=ddof, keepdims=keepdims)  # type: ignore[call-overload]
+        return dispatch(np.var, (self,), {"axis": axis, "ddof": ddof, "keepdims": keepdims})
 
     def std(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-        return np.std(self, axis=axis, ddof=ddof, keepdims=keepdims)  # type: ignore[call-overload]
+        return dispatch(np.std, (self,), {"axis": axis, "ddof": ddof, "keepdims": keepdims})
 
     def dot(self, other: Any) -> Any:
-        return np.dot(self, other)  # type: ignore[call-overload]
+        return dispatch(np.dot, (self, other), {})
 
 
 composed(np.shape)(lambda x: x.shape)

@@ -51,7 +51,7 @@ class Row:
     """
 
     __slots__ = (
-        "function", "name", "rules", "variadic", "arity", "settings", "defaults",
+        "function", "name", "rules", "variadic", "arity", "contract", "settings", "defaults",
         "notation", "domain", "kinks", "signature",
     )  # fmt: skip
 
@@ -71,10 +71,11 @@ class Row:
         self.domain = domain
         self.kinks = kinks
         self.variadic = bool(rules) and isinstance(rules[0], Each)
-        self.rules: Any = rules[0] if self.variadic else rules
-        self.arity, settings = contract(rules, arity)
-        self.settings = tuple(settings)
-        self.defaults = tuple(settings.values())
+        self.arity, self.contract = contract(rules, arity)
+        unused = (None,) * ((self.arity or 0) - len(rules))
+        self.rules: Any = rules[0] if self.variadic else (*rules, *unused) if rules else ()
+        self.settings = tuple(self.contract)
+        self.defaults = tuple(self.contract.values())
         self.signature = signature_of(function)
 
     def __repr__(self) -> str:
@@ -88,12 +89,10 @@ class Row:
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Split a call into its operands and the settings of the rule; refuse what the rule does not know."""
-        if self.variadic or len(args) != self.arity or kwargs:
+        if len(args) != self.arity or not kwargs.keys() <= self.contract.keys():
             args, kwargs = self.normalised(args, kwargs)
         operands = tuple(args[0]) if self.variadic else args
-        if not kwargs:
-            return operands, self.defaults
-        return operands, tuple(kwargs.get(s, d) for s, d in zip(self.settings, self.defaults))
+        return operands, tuple((self.contract | kwargs).values()) if kwargs else self.defaults
 
     def normalised(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The call with its operands by position and its settings by name, as NumPy itself would read it."""
@@ -122,6 +121,8 @@ class Row:
 
     def call(self, operands: Sequence[Any], settings: tuple[Any, ...]) -> Any:
         """The function itself, on plain values."""
+        if not settings:
+            return self.function(*self.packed(operands))
         return self.function(*self.packed(operands), **dict(zip(self.settings, settings)))
 
     def packed(self, operands: Sequence[Any]) -> Sequence[Any]:
