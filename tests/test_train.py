@@ -8,7 +8,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import losses, nn, optim, train
-from tinygrad_edu.errors import ShapeError, UnsupportedError
+from tinygrad_edu.errors import MissingExtraError, ShapeError, UnsupportedError
 
 rng = np.random.default_rng(0)
 X, noise = rng.normal(size=(40, 3)), rng.normal(size=40)
@@ -137,3 +137,19 @@ def test_the_decision_boundary_is_where_the_prediction_crosses_the_level():
     (line,) = (path for c in ax.collections if hasattr(c, "levels") for path in c.get_paths())
     np.testing.assert_allclose(line.vertices.sum(axis=1), 1.0)  # (x₁ + x₂)/2 = 1/2
     assert sum(len(c.get_offsets()) for c in ax.collections if c.get_label() in ("0", "1")) == 3
+
+
+def test_plots_make_axes_of_their_own():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    with pyplot.rc_context({"backend": "agg"}):
+        ax = tg.plots.loss_curve([1.0, 0.5])
+    assert ax.get_xlabel() == "epoch"
+    pyplot.close(ax.figure)
+
+
+@pytest.mark.parametrize("draw", [lambda path: tg.plots.loss_curve([1.0]), lambda path: tg.plots.save(print, path)])
+def test_plots_without_matplotlib_name_the_extra(draw, monkeypatch, tmp_path):
+    for name in ("matplotlib", "matplotlib.pyplot", "matplotlib.style", "matplotlib.figure"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(MissingExtraError, match=r"tinygrad_edu\[plot\]"):
+        draw(tmp_path / "plot.svg")
