@@ -181,7 +181,8 @@ def softmax(x: Any, axis: Any = -1) -> Any:
     >>> print(tg.softmax([1000.0, 1000.0]))
     [0.5 0.5]
     """
-    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    x = np.asarray(x)
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
     return e / e.sum(axis=axis, keepdims=True)
 
 
@@ -256,7 +257,7 @@ def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
 )
 def cross_entropy_of(target: Any, z: Any, p: Any) -> Any:
     """ln Σⱼ eᶻʲ − Σⱼ yⱼ zⱼ, given p = softmax(z): ln Σⱼ eᶻʲ is max z − ln max p."""
-    return np.max(z, axis=-1) - (target * z).sum(axis=-1) - np.log(np.max(p, axis=-1))
+    return z.max(axis=-1) - np.vecdot(target, z) - np.log(p.max(axis=-1))
 
 
 def cross_entropy_from_logits(y: Any, z: Any) -> Any:

@@ -19,7 +19,7 @@ from .shapes import reshape
 def spread(x, shape=(), axis=None, keepdims=False):
     """Copy the result of a reduction to every element it came from: the reduced axes are put back."""
     if axis is None:
-        return np.full(shape, x)[()]
+        return np.full(shape, x)[()]  # np.broadcast_to takes several times as long for small arrays
     return np.broadcast_to(x if keepdims else np.expand_dims(x, axis), shape)
 
 

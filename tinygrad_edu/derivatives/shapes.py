@@ -13,9 +13,10 @@ from ..primitive import composed, primitive, row
 )
 def unbroadcast(x, shape=()):
     """Sum over the axes along which a value of this `shape` was stretched: the way back from broadcasting."""
-    extra = x.ndim - len(shape)
-    stretched = tuple(i for i, n in enumerate(x.shape) if i < extra or shape[i - extra] == 1 != n)
-    return x.sum(axis=stretched, keepdims=True).reshape(shape)[()]
+    if x.ndim > len(shape):
+        x = x.sum(axis=tuple(range(x.ndim - len(shape))))
+    stretched = tuple([i for i, n in enumerate(shape) if n == 1 != x.shape[i]])
+    return x.sum(axis=stretched, keepdims=True) if stretched else x
 
 
 row(np.broadcast_to, lambda g, y, x, shape=(): g, notation="{0}")  # the sweep sums what was stretched
