@@ -18,7 +18,8 @@ _SCRIPT = """
 const rounded = r => [r.left, r.top, r.right, r.bottom].map(v => Math.round(v * 100) / 100);
 const texts = group => [...group.children].filter(e => e.tagName == 'text' && e.textContent.trim()).map(
   e => ({text: e.textContent, bold: e.getAttribute('font-weight') == 'bold', edges: rounded(e.getBoundingClientRect()),
-         size: +e.getAttribute('font-size'), length: e.getComputedTextLength()}));
+         size: +e.getAttribute('font-size'), length: e.getComputedTextLength(),
+         colour: getComputedStyle(e.firstElementChild || e).fill}));
 const shape = group => {
   const drawn = [...group.children].filter(e => e.tagName != 'text' && e.getAttribute('fill') != 'none');
   const sized = drawn.map(
@@ -27,7 +28,6 @@ const shape = group => {
 };
 const measured = [...document.querySelectorAll('div > svg')].map(svg => ({
   page: rounded(svg.getBoundingClientRect()),
-  scale: svg.getBoundingClientRect().width / svg.viewBox.baseVal.width,
   groups: [...svg.querySelectorAll('g')].map(g => ({kind: g.getAttribute('class'), shape: shape(g), texts: texts(g)})),
 }));
 const out = document.createElement('pre');
@@ -37,13 +37,14 @@ document.body.append(out);
 """
 
 
-def measure(svgs: list[str]) -> list[dict[str, Any]]:
+def measure(svgs: list[str], dark: bool = False) -> list[dict[str, Any]]:
     """For each SVG the place of the page, and of every group with its shape and texts, in pixels."""
     page = '<!DOCTYPE html><meta charset="utf-8"><body>' + "".join(f"<div>{svg}</div>" for svg in svgs)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "page.html")
         file.write_text(f"{page}<script>{_SCRIPT}</script></body>", encoding="utf-8")
-        command = [str(CHROMIUM), *_FLAGS, f"--user-data-dir={folder}/profile", file.as_uri()]
+        flags = [*_FLAGS, *(["--force-dark-mode"] if dark else []), f"--user-data-dir={folder}/profile"]
+        command = [str(CHROMIUM), *flags, file.as_uri()]
         dom = subprocess.run(command, capture_output=True, timeout=120, check=True).stdout.decode()
     found = re.search(r'<pre id="measured">(.*?)</pre>', dom, re.DOTALL)
     assert found, dom[-2000:]

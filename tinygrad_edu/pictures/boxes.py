@@ -93,3 +93,9 @@ class Plan:
     direction: str = "LR"
     description: str = ""
     """Alternative text: the picture in one or two sentences."""
+
+    @property
+    def counts(self) -> str:
+        """How much there is to see, as in ``2 boxes, 1 arrow``."""
+        boxes, arrows = len(self.boxes), len(self.arrows)
+        return f"{boxes} box{'es' * (boxes != 1)}, {arrows} arrow{'s' * (arrows != 1)}"

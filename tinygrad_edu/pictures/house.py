@@ -12,6 +12,7 @@ from .dot import dot_source
 from .texts import shown
 
 NAMESPACE = "http://www.w3.org/2000/svg"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LONGEST = 2000
 _CLASS = {"fill": "f", "stroke": "s"}
 _ROLES = {colour.lower(): role for role, colour in style.LIGHT.items()}
@@ -28,7 +29,7 @@ def document(root: ET.Element, plan: Plan, engine: str, dark: bool | None) -> st
     body = ET.Element("svg", xmlns=NAMESPACE, role="img", **{"aria-labelledby": f"{name}-title {name}-desc"})
     body.attrib |= {key: root.attrib[key] for key in ("width", "height", "viewBox")}
     ET.SubElement(body, "title", id=f"{name}-title").text = shown(plan.title, style.LONGEST_HEADING)
-    ET.SubElement(body, "desc", id=f"{name}-desc").text = shown(_description(plan), _LONGEST)
+    ET.SubElement(body, "desc", id=f"{name}-desc").text = shown(plan.description or f"A computation graph of {plan.counts}.", _LONGEST)
     body.append(ET.Comment(f" drawn by {engine} "))
     used = _classed(root) if dark is None else set()
     if used:
@@ -37,10 +38,6 @@ def document(root: ET.Element, plan: Plan, engine: str, dark: bool | None) -> st
     if dark:
         _darkened(body)
     return ET.tostring(body, encoding="unicode") + "\n"
-
-
-def _description(plan: Plan) -> str:
-    return plan.description or f"A computation graph of {len(plan.boxes)} boxes and {len(plan.arrows)} arrows."
 
 
 def _classed(root: ET.Element) -> set[tuple[str, str]]:
@@ -74,10 +71,12 @@ def adopted(svg: bytes, plan: Plan, engine: str, dark: bool | None) -> str:
         element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
     for group in list(root.iter("g")):
         _adopt_group(group, name)
+    for element in root.iter("text"):
+        element.set(_SPACE, "preserve")
     for element in root.iter():
         for key in _CLASS:
-            if element.get(key) in ("transparent", "white"):
-                element.set(key, {"transparent": "none", "white": "#ffffff"}[element.get(key, "")])
+            if element.get(key) == "transparent":
+                element.set(key, "none")
     return document(root, plan, engine, dark)
 
 

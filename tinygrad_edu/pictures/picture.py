@@ -120,9 +120,7 @@ class Picture:
             return {"text/plain": f"{self!r} could not be drawn: {error}"}
 
     def __repr__(self) -> str:
-        boxes, arrows = len(self.plan.boxes), len(self.plan.arrows)
-        counts = f"{boxes} box{'es' * (boxes != 1)}, {arrows} arrow{'s' * (arrows != 1)}"
-        return f"<Picture {self.plan.title!r}: {counts}>"
+        return f"<Picture {self.plan.title!r}: {self.plan.counts}>"
 
 
 def _opened(address: str) -> bool:

@@ -18,12 +18,14 @@ PLAIN = 'border="0" cellborder="0" cellspacing="0"'
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\\": "\\\\", "\u00a0": "&#160;"}
 )
-_OUTER_SPACE = re.compile("^ | $")
+_FRAGILE_SPACE = re.compile("^ | $| (?= )")
 
 
 def escaped(text: str, longest: int = style.LONGEST) -> str:
     """`text` for an HTML-like label, drawn exactly as it stands; spaces at its ends and runs of them survive."""
-    text = _OUTER_SPACE.sub("\u00a0", shown(text, longest)).replace("  ", "\u00a0 ")
+    text = shown(text, longest)
+    if text[:1] == " " or text[-1:] == " " or "  " in text:
+        text = _FRAGILE_SPACE.sub("\u00a0", text)
     return text.translate(_ESCAPES) or "&#160;"
 
 
@@ -52,7 +54,7 @@ def box_table(box: Box, dark: bool) -> str:
     """The whole box as a table: its frame, the title, and the rows of values."""
     frame = style.FRAMES[box.kind]
     columns = max([1, *map(len, box.rows)])
-    room = box_block(box).width
+    room = box_block(box).width if any(cell.grid for row in box.rows for cell in row) else 0
     rows = [row_of(_title(box, columns, dark)), *(_row(row, columns, room, dark) for row in box.rows)]
     return (
         f'<table border="{frame.width}" color="{style.colour(frame.line, dark)}" '

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import textwrap
 import unicodedata
 
@@ -48,29 +47,32 @@ _BOLD = {
     104: "w@M—…%",
     112: "mW",
 }
-_WIDTHS = [{c: w for w, chars in table.items() for c in chars} for table in (_REGULAR, _BOLD)]
 _UNKNOWN = 110
 _WIDEST = 140
 _SLACK = 1.03
 
 
+class _Widths(dict[str, int]):
+    """The width of each character; of those that the table lacks, of the letter without its accents, or a generous one."""
+
+    def __missing__(self, char: str) -> int:
+        base = unicodedata.normalize("NFKD", char)[0]
+        if unicodedata.combining(base) or char == "\u200d":
+            width = 0
+        elif base != char and base in self:
+            width = self[base]
+        else:
+            width = _WIDEST if unicodedata.east_asian_width(char) in "WF" else _UNKNOWN
+        self[char] = width
+        return width
+
+
+_WIDTHS = [_Widths({c: w for w, chars in table.items() for c in chars}) for table in (_REGULAR, _BOLD)]
+
+
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """The room to keep for a line of text, in points: an upper estimate, since the reader's font is not known."""
-    return _hundredths(text, bold) * size / 100 * _SLACK
-
-
-@functools.lru_cache(maxsize=4096)
-def _hundredths(text: str, bold: bool) -> int:
-    table = _WIDTHS[bold]
-    return sum(table.get(c) or _other_width(c, table) for c in text)
-
-
-def _other_width(char: str, table: dict[str, int]) -> int:
-    base = unicodedata.normalize("NFKD", char)[0]
-    if unicodedata.combining(base) or char == "\u200d":
-        return 0
-    wide = unicodedata.east_asian_width(char) in "WF"
-    return table.get(base, _WIDEST if wide else _UNKNOWN)
+    return sum(map(_WIDTHS[bold].__getitem__, text)) * size / 100 * _SLACK
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
