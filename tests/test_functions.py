@@ -15,6 +15,9 @@ from tinygrad_edu.recorder import Recorder
 
 FAR = np.array([-1e4, -800.0, 0.0, 800.0, 1e4])
 
+ACTIVATIONS = [tg.sigmoid, tg.relu, tg.leaky_relu, tg.linear, tg.binary_step, tg.softplus, tg.elu, tg.gelu, tg.silu]
+ACTIVATIONS += [tg.softmax, tg.log_softmax, tg.logsumexp]
+
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_activations_do_not_warn_far_out(dtype):
@@ -35,6 +38,12 @@ def test_activations_do_not_warn_far_out(dtype):
         assert y.dtype == t.grad.dtype == dtype
         np.testing.assert_allclose(y.numpy(), np.array(expected, dtype), rtol=1e-6, atol=1e-30)
         assert np.isfinite(t.grad).all()
+
+
+def test_lists_of_numbers_are_taken_as_they_are_by_numpy():
+    for f in ACTIVATIONS:
+        np.testing.assert_array_equal(f([-1.0, 2.0]), f(np.array([-1.0, 2.0])))
+    np.testing.assert_array_equal(tg.binary_cross_entropy_from_logits([0, 1], [0.0, 0.0]), [math.log(2)] * 2)
 
 
 def test_sigmoid_keeps_its_relative_precision_on_both_sides():

@@ -167,6 +167,10 @@ def test_shapes_are_numbers_whoever_asks(kind):
     assert (np.shape(x), np.ndim(x), np.size(x), np.size(x, 0)) == ((2, 3), 2, 6, 2)
 
 
+def test_constant_functions_take_their_operands_by_name_too():
+    assert np.argmax(a=tg.Tensor(POINTS)) == 2
+
+
 # ------------------------------------------------------------------ kinks
 
 INF = np.inf

@@ -27,7 +27,7 @@ def sigmoid(x: Any) -> Any:
     0.9991 0.0
     """
     e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, e) / (1 + e)
+    return np.where(np.greater_equal(x, 0), 1, e) / (1 + e)
 
 
 @primitive(lambda g, y, x: g * (x > 0), domain=POSITIVE, kinks={0.0: 0.0})
@@ -59,7 +59,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     >>> print(tg.leaky_relu(3.0), tg.leaky_relu(-2.0, slope=0.25))
     3.0 -0.5
     """
-    return np.where(x > 0, x, x * slope)[()]
+    return np.where(np.greater(x, 0), x, np.multiply(x, slope))[()]
 
 
 @primitive(lambda g, y, x, slope=1: g * slope, notation=lambda x, slope=1: slope * x, domain=EVERYWHERE)
@@ -72,7 +72,7 @@ def linear(x: Any, slope: float = 1) -> Any:
     >>> print(tg.linear(3.0, slope=2))
     6.0
     """
-    return x * slope
+    return np.multiply(x, slope)
 
 
 @primitive(
@@ -92,7 +92,7 @@ def binary_step(x: Any, threshold: float = 0) -> Any:
     >>> tg.binary_step(x, threshold=0.5)
     Tensor([0., 1., 1.])
     """
-    return np.heaviside(x - threshold, 1)
+    return np.heaviside(np.subtract(x, threshold), 1)
 
 
 @primitive(lambda g, y, x: g * sigmoid(x), domain=EVERYWHERE)
@@ -122,7 +122,7 @@ def elu(x: Any, alpha: float = 1) -> Any:
     >>> print(f"{tg.elu(2.0)} {tg.elu(-1.0):.4f}")
     2.0 -0.6321
     """
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))[()]
+    return np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0)))[()]
 
 
 GELU_SCALE = math.sqrt(2 / math.pi)
@@ -147,7 +147,7 @@ def gelu(x: Any) -> Any:
     >>> print(f"{tg.gelu(1.0):.4f}")
     0.8412
     """
-    return 0.5 * x * (1 + np.tanh(GELU_SCALE * (x + GELU_CUBIC * x**3)))
+    return 0.5 * (x * (1 + np.tanh(GELU_SCALE * (x * (1 + GELU_CUBIC * np.square(x))))))
 
 
 def silu_rule(g: Any, y: Any, x: Any) -> Any:
@@ -165,7 +165,7 @@ def silu(x: Any) -> Any:
     >>> print(f"{tg.silu(1.0):.4f}")
     0.7311
     """
-    return x * sigmoid(x)
+    return np.multiply(x, sigmoid(x))
 
 
 # ------------------------------------------------------------------ along an axis
@@ -181,8 +181,7 @@ def softmax(x: Any, axis: Any = -1) -> Any:
     >>> print(tg.softmax([1000.0, 1000.0]))
     [0.5 0.5]
     """
-    x = np.asarray(x)
-    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    e = np.exp(np.subtract(x, np.max(x, axis=axis, keepdims=True)))
     return e / e.sum(axis=axis, keepdims=True)
 
 
@@ -196,7 +195,7 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
     >>> print(tg.log_softmax([0.0, 1000.0]))
     [-1000.     0.]
     """
-    return x - logsumexp(x, axis=axis, keepdims=True)
+    return np.subtract(x, logsumexp(x, axis=axis, keepdims=True))
 
 
 def logsumexp_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -217,7 +216,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     largest = np.max(x, axis=axis, keepdims=True)
     shift = np.where(np.isfinite(largest), largest, 0)
     with np.errstate(divide="ignore"):  # ln 0 = −∞ is the answer where all elements are −∞
-        total = np.log(np.exp(x - shift).sum(axis=axis, keepdims=True)) + shift
+        total = np.log(np.exp(np.subtract(x, shift)).sum(axis=axis, keepdims=True)) + shift
     return total if keepdims else np.squeeze(total, axis)[()]
 
 
@@ -246,7 +245,7 @@ def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
     >>> print(tg.binary_cross_entropy_from_logits(1.0, -1e4))
     10000.0
     """
-    return np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))
+    return np.maximum(z, 0) - np.multiply(y, z) + np.log1p(np.exp(-np.abs(z)))
 
 
 @primitive(
