@@ -22,7 +22,7 @@ STEPS: dict[Any, str] = {
     np.ceil: "⌈{0}⌉",
     np.floor_divide: "⌊{0:atom}/{1:atom}⌋",
 }
-ROUNDING = (np.rint, np.round, np.around, np.trunc, np.fix)
+ROUNDING = (np.rint, np.round, np.around, np.trunc)
 PREDICATES = (
     np.isfinite, np.isinf, np.isnan, np.signbit, np.isclose, np.allclose, np.array_equal, np.isin,
     np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.all, np.any,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..errors import MissingExtraError
@@ -66,8 +68,24 @@ def _pygraphviz(source: str, program: str, format: str) -> bytes | None:
         import pygraphviz
     except ImportError:
         return None
-    drawn: bytes = pygraphviz.AGraph(string=source).draw(format=format, prog="nop2" if program == "neato" else "dot")
+    with _silent():  # the wheel's own Fontconfig complains about the settings of a newer one
+        drawn: bytes = pygraphviz.AGraph(string=source).draw(
+            format=format, prog="nop2" if program == "neato" else "dot"
+        )
     return drawn
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Nothing on standard error, where C code writes past Python."""
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 ENGINES: dict[str, Callable[[str, str, str], bytes | None]] = {"dot": _system, "pygraphviz": _pygraphviz}
