@@ -11,7 +11,7 @@ from gallery.samples import SAMPLES, hostile, matrices, operations, scalar
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tinygrad_edu.pictures.boxes import Arrow, Box, Cell, Plan
+from tinygrad_edu.pictures.boxes import Arrow, Box, Cell, Cluster, Plan
 from tinygrad_edu.pictures.coordinates import isotonic
 from tinygrad_edu.pictures.drawing import Drawing, PlacedArrow, PlacedBox, Rectangle
 from tinygrad_edu.pictures.layers import layers_of, ranks_of
@@ -153,3 +153,25 @@ def test_time_grows_in_step_with_the_plan() -> None:
 
 def test_hostile_names_do_not_break_the_layout() -> None:
     assert not faults(layered(hostile()))
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 25), st.booleans()), min_size=1, max_size=4), st.booleans())
+def test_layers_stand_in_frames_of_their_own(layers: list[tuple[bool, int, bool]], down: bool) -> None:
+    """Networks of any layers: each frame holds the layer's boxes and no others, whatever feeds it from outside."""
+    boxes, arrows, clusters, previous = [box_of(0)], [], [], 0
+    for number, (labelled, size, fed) in enumerate(layers):
+        first = len(boxes)
+        boxes += [box_of(first + i, "x" * size * (i == 0), spine=i >= 2) for i in range(4)]
+        label = ("a label",) if labelled else ()
+        ends = [(previous, first + 2), (first, first + 2), (first + 1, first + 2)]
+        arrows += [Arrow(str(a), str(b), "backward", label) for a, b in [*ends, (first + 2, first + 3)]]
+        clusters.append(Cluster(str(number), "layer", tuple(str(first + i) for i in range(4)), "net"))
+        if fed:
+            boxes.append(box_of(len(boxes)))
+            arrows.append(Arrow(str(len(boxes) - 1), str(first + 3), "idle"))
+        previous = first + 3
+    clusters.append(Cluster("net", "network", ()))
+    drawing = layered(Plan("", tuple(boxes), tuple(arrows), clusters=tuple(clusters), direction="TB" if down else "LR"))
+    assert not faults(drawing)
+    for cluster, frame in zip(clusters[:-1], drawing.frames):
+        assert {b.box.id for b in drawing.boxes if overlap(b.edges, frame.edges)} == set(cluster.members)

@@ -29,7 +29,8 @@ def document(root: ET.Element, plan: Plan, engine: str, dark: bool | None) -> st
     body = ET.Element("svg", xmlns=NAMESPACE, role="img", **{"aria-labelledby": f"{name}-title {name}-desc"})
     body.attrib |= {key: root.attrib[key] for key in ("width", "height", "viewBox")}
     ET.SubElement(body, "title", id=f"{name}-title").text = shown(plan.title, style.LONGEST_HEADING)
-    ET.SubElement(body, "desc", id=f"{name}-desc").text = shown(plan.description or f"A computation graph of {plan.counts}.", _LONGEST)
+    description = plan.description or f"A computation graph of {plan.counts}."
+    ET.SubElement(body, "desc", id=f"{name}-desc").text = shown(description, _LONGEST)
     body.append(ET.Comment(f" drawn by {engine} "))
     used = _classed(root) if dark is None else set()
     if used:
@@ -70,6 +71,8 @@ def adopted(svg: bytes, plan: Plan, engine: str, dark: bool | None) -> str:
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
     for group in list(root.iter("g")):
+        if group.get("class") == "graph" or group.findtext("title") == "title":
+            _join_runs(group)
         _adopt_group(group, name)
     for element in root.iter("text"):
         element.set(_SPACE, "preserve")
@@ -86,3 +89,22 @@ def _adopt_group(group: ET.Element, name: str) -> None:
         group.remove(title)
     drawn = title.text if title is not None and re.fullmatch(r"n\d+", title.text or "") else group.get("id", "")
     group.set("id", f"{name}-{drawn}")
+
+
+def _join_runs(heading: ET.Element) -> None:
+    """Make one text of the runs on one line, so that they follow each other in whatever font the reader has."""
+    line: ET.Element | None = None
+    for run in heading.findall("text"):
+        if line is not None and line.get("y") == run.get("y"):
+            line.append(_span(run))
+            heading.remove(run)
+        else:
+            line = run
+            line.append(_span(run))
+            line.text = None
+
+
+def _span(run: ET.Element) -> ET.Element:
+    span = ET.Element("tspan", {key: run.attrib[key] for key in ("fill", "font-size") if key in run.attrib})
+    span.text = run.text
+    return span

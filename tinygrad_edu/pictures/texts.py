@@ -53,7 +53,7 @@ _SLACK = 1.03
 
 
 class _Widths(dict[str, int]):
-    """The width of each character; of those that the table lacks, of the letter without its accents, or a generous one."""
+    """The width of each character; where the table lacks it, of the letter without accents, or a generous one."""
 
     def __missing__(self, char: str) -> int:
         base = unicodedata.normalize("NFKD", char)[0]
