@@ -49,9 +49,10 @@ def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
         yield node, total
         if node.row is None:
             continue
-        operands = read(node)
-        for x, rule in zip(node.parents, node.pullbacks):
-            part = rule(total, *operands)
+        arguments = (total, *read(node))
+        rules = iter(node.pullbacks)  # faster than zip
+        for x in node.parents:
+            part = next(rules)(*arguments)
             if part.__class__ is not x.kind or part.__class__ is ndarray:  # two scalars of one type fit
                 if part.shape != (shape := x.shape) or part.dtype is not x.dtype or not shape:
                     part = fitted(part, x, node)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from .errors import ChangedError
 from .messages import cannot_broadcast, list_of_tensors, not_differentiable_data
@@ -97,10 +98,12 @@ class Eager(Operators):
     @classmethod
     def apply(cls, row: Row, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not row.rules:
-            return row.function(*plain(args), **kwargs)
+            return row.function(*plain(args), **plain(kwargs))
         operands, settings = row.bind(args, kwargs)
         inputs, arrays, parents, pullbacks = [], [], [], []
-        for x, rule in zip(operands, row.rules):
+        rules = iter(row.rules)
+        for x in operands:
+            rule = next(rules)
             if x.__class__ is cls:
                 arrays.append(x._data.copy() if x._is_exposed else x._data)
                 if x.requires_grad and rule:
@@ -114,7 +117,7 @@ class Eager(Operators):
             y = row.call(arrays, settings)
         except ValueError as error:
             raise cannot_broadcast(row, *operands, error) from None
-        if isinstance(y, np.ndarray) and not y.ndim:
+        if y.__class__ is ndarray and not y.ndim:
             y = y[()]
         record = (y, tuple(arrays), *settings) if row.variadic else (y, *arrays, *settings)
         return make(cls, y, row, tuple(inputs), record, tuple(parents), tuple(pullbacks))
@@ -167,7 +170,7 @@ def make(
         t.record = record
         t.parents = parents
         t.pullbacks = pullbacks
-        t.requires_grad = parents != ()
+        t.requires_grad = True if parents else False
         if mode is not True:
             mode(t)
     else:

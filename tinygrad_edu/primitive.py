@@ -89,7 +89,7 @@ class Row:
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Split a call into its operands and the settings of the rule; refuse what the rule does not know."""
-        if len(args) != self.arity or not kwargs.keys() <= self.contract.keys():
+        if len(args) != self.arity or kwargs and not kwargs.keys() <= self.contract.keys():
             args, kwargs = self.normalised(args, kwargs)
         operands = tuple(args[0]) if self.variadic else args
         return operands, tuple((self.contract | kwargs).values()) if kwargs else self.defaults
@@ -235,11 +235,13 @@ def recording_kind(args: Iterable[Any]) -> type[Node] | None:
     """The kind of node that records a call with these arguments, or None if all of them are plain."""
     kind: type[Node] | None = None
     for x in args:
-        if isinstance(x, (tuple, list)):
+        if isinstance(x, Node):
+            found: type[Node] | None = x.__class__
+        elif isinstance(x, (tuple, list)):
             found = recording_kind(x)
         else:
-            found = type(x) if isinstance(x, Node) else None
-        if found is not None and (kind is None or found.precedence > kind.precedence):
+            continue
+        if kind is None or found and found.precedence > kind.precedence:
             kind = found
     return kind
 

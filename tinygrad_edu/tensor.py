@@ -179,11 +179,12 @@ class Tensor(Eager):
         if keep not in ("all", "leaves"):
             raise UnsupportedError(f"keep={keep!r}: it is 'all' or 'leaves'.")
         reached: list[tuple[Any, Any]] = []
+        keep_all = keep == "all"
         seed = gradient._data if isinstance(gradient, Tensor) else gradient
         for node, total in sweep(self, seed_for(self, seed), values):
             if node.row is None:
                 reached.append((node, total))
-            elif keep == "all":
+            elif keep_all:
                 node._grad = total  # type: ignore[attr-defined]
                 node._grad_is_private = False  # type: ignore[attr-defined]
         for leaf, total in reached:  # only now, so that an error on the way leaves no half of the gradients behind

@@ -1,0 +1,77 @@
+"""What one scalar operation costs, forward and backward: a chain of them, here and in karpathy/micrograd.
+
+    python benchmarks/scalar_chain.py [--length 800] [--runs 60]
+
+Every run builds a fresh chain and calls backward() on it, one library after the other; the table shows the
+median over the runs in microseconds per operation, with Python's garbage collector on, as it is by default.
+micrograd recurses, so chains are shorter than Python's recursion limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import tinygrad_edu as tg
+
+try:
+    from micrograd.engine import Value
+except ImportError:
+    Value = None
+
+OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "y * x": lambda y, x: y * x,
+    "y + x": lambda y, x: y + x,
+    "y - x": lambda y, x: y - x,
+    "y / x": lambda y, x: y / x,
+    "y * 0.5": lambda y, x: y * 0.5,
+    "y + 1.0": lambda y, x: y + 1.0,
+    "-y": lambda y, x: -y,
+    "relu": lambda y, x: y.relu() if Value and type(y) is Value else tg.relu(y),
+}
+MIXES = {name: [operation] for name, operation in OPERATIONS.items()} | {
+    "multiply and add": [OPERATIONS["y * x"], OPERATIONS["y + x"]],
+    "arithmetic, each once": [operation for name, operation in OPERATIONS.items() if name != "relu"],
+    "all of them, each once": list(OPERATIONS.values()),
+}
+
+
+def chain(x: Any, operations: list[Callable[[Any, Any], Any]], length: int) -> Any:
+    y = x
+    for _ in range(length // len(operations)):
+        for operation in operations:
+            y = operation(y, x)
+    return y
+
+
+def seconds(make: Callable[[float], Any], operations: list[Callable[[Any, Any], Any]], length: int) -> float:
+    """The time to build one chain and to go back through it."""
+    x = make(0.9)
+    start = time.perf_counter()
+    y = chain(x, operations, length)
+    y.backward()
+    return (time.perf_counter() - start) / (length // len(operations) * len(operations))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--length", type=int, default=800)
+    parser.add_argument("--runs", type=int, default=60)
+    options = parser.parse_args()
+    libraries = {"tinygrad_edu": tg.Tensor} | ({"micrograd": Value} if Value else {})
+    print(f"{'µs per operation':24}{''.join(f'{name:>14}' for name in libraries)}{'ratio':>10}")
+    for mix, operations in MIXES.items():
+        times: dict[str, list[float]] = {name: [] for name in libraries}
+        for _ in range(options.runs):
+            for name, make in libraries.items():
+                times[name].append(seconds(make, operations, options.length) * 1e6)
+        medians = [median(t) for t in times.values()]
+        ratio = f"{medians[0] / medians[1]:10.2f}" if Value else ""
+        print(f"{mix:24}{''.join(f'{m:14.2f}' for m in medians)}{ratio}")
+
+
+if __name__ == "__main__":
+    main()
