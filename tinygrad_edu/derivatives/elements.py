@@ -60,7 +60,8 @@ row(np.pad, pad_rule)
 @composed(np.diagonal)
 def diagonal(a, offset=0, axis1=0, axis2=1):
     last = np.moveaxis(a, (axis1, axis2), (-2, -1))
-    return last[(..., *diagonal_index(last.shape, offset))]
+    rows, columns = diagonal_index(last.shape, offset)
+    return last[..., rows, columns]
 
 
 @composed(np.trace)
