@@ -244,6 +244,8 @@ def test_the_page_is_up_to_date():
         (lambda x: np.where(x), r"np\.where takes 3 operands, but 1 were given"),
         (lambda x: np.linalg.norm(np.outer(x, x), ord=2), r"norm is recorded for vectors.*ord=2 was given.*\(2, 2\)"),
         (lambda x: np.einsum(x, [0], [0]), r"np\.einsum\('ij,jk->ik', a, b\)"),
+        (lambda x: tg.leaky_relu(x, slope=x), r"leaky_relu: slope= is a setting, and no derivative flows to it"),
+        (lambda x: np.pad(x, 1, constant_values=x[0]), r"np\.pad: constant_values= is a setting"),
         (lambda x: np.fft.fft(x), r"fft has no derivative rule.*@tg\.primitive"),
         (lambda x: np.nansum(x), r"np\.nansum has no derivative rule.*nearest that exist: .*np\.sum.*@tg\.primitive"),
         (lambda x: np.sinc(x), r"np\.sinc .*np\.sin.*@tg\.primitive"),

@@ -92,7 +92,12 @@ class Row:
         if len(args) != self.arity or kwargs and not kwargs.keys() <= self.contract.keys():
             args, kwargs = self.normalised(args, kwargs)
         operands = tuple(args[0]) if self.variadic else args
-        return operands, tuple((self.contract | kwargs).values()) if kwargs else self.defaults
+        if not kwargs:
+            return operands, self.defaults
+        for name, value in kwargs.items():
+            if isinstance(value, Node) and value.requires_grad:
+                raise variable_setting(self.name, name)
+        return operands, tuple((self.contract | kwargs).values())
 
     def normalised(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The call with its operands by position and its settings by name, as NumPy itself would read it."""
@@ -139,6 +144,13 @@ def contract(rules: Sequence[Any], arity: int | None) -> tuple[int | None, dict[
     parameters = list(inspect.signature(rule).parameters.values())[3 if variadic else 2 :]
     settings = {p.name: p.default for p in parameters if p.default is not p.empty}
     return None if variadic else len(parameters) - len(settings), settings
+
+
+def variable_setting(function: str, argument: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"{function}: {argument}= is a setting, and no derivative flows to it, but what was given takes a gradient. "
+        "Give a number, or a constant (x.detach()), or write the function with operations whose operands it can be."
+    )
 
 
 def refused_argument(function: str, argument: str, known: Iterable[str]) -> UnsupportedError:
