@@ -1,75 +1,14 @@
-"""Data to learn from, and what is done to it before training. Rows are examples."""
+"""What is done to data before training: split, standardised, one-hot."""
 
 from __future__ import annotations
 
-from importlib.resources import files
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from .errors import ShapeError, UnsupportedError
-
-
-class Iris(NamedTuple):
-    """Fisher's irises: 150 flowers of three species."""
-
-    X: NDArray[np.float64]
-    """Measurements in cm, of shape (150, 4)."""
-    y: NDArray[np.int64]
-    """The species of each flower, as an index into `species`, of shape (150,)."""
-    features: tuple[str, ...]
-    """What the columns of `X` are."""
-    species: tuple[str, ...]
-    """The names of the classes."""
-    source: str
-    """Where the figures were published."""
-
-
-def iris() -> Iris:
-    """Fisher's irises: sepal and petal length and width (cm) of 50 flowers of each of three species.
-
-    Examples
-    --------
-    >>> import tinygrad_edu as tg
-    >>> flowers = tg.data.iris()
-    >>> flowers.X.shape, flowers.species
-    ((150, 4), ('setosa', 'versicolor', 'virginica'))
-    """
-    lines = files(__package__).joinpath("iris.csv").read_text(encoding="utf-8").splitlines()
-    source = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
-    header, *rows = [line.split(",") for line in lines if not line.startswith("#")]
-    species, y = np.unique([row[-1] for row in rows], return_inverse=True)
-    X = np.array([row[:-1] for row in rows], dtype=np.float64)
-    features = tuple(name.replace("_", " ") for name in header[:-1])
-    return Iris(X, y.astype(np.int64), features, tuple(map(str, species)), source)
-
-
-def moons(
-    n: int = 100, *, shuffle: bool = True, noise: float | None = None, random_state: int | None = None
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Two interleaving half circles: points of shape (n, 2) and their classes, equal to scikit-learn's ``make_moons``.
-
-    Parameters
-    ----------
-    noise : standard deviation of the normal noise added to each coordinate; None: none.
-    random_state : seed of the shuffling and the noise; the same seed gives scikit-learn's points bit for bit.
-    """
-    if random_state is None and (shuffle or noise):
-        raise UnsupportedError("moons: shuffling and noise need a seed: moons(..., random_state=0).")
-    rng = np.random.RandomState(random_state)
-    outer, inner = np.linspace(0, np.pi, n // 2), np.linspace(0, np.pi, n - n // 2)
-    x1 = np.append(np.cos(outer), 1 - np.cos(inner))
-    x2 = np.append(np.sin(outer), 1 - np.sin(inner) - 0.5)
-    X, y = np.column_stack([x1, x2]), np.repeat([0, 1], [len(outer), len(inner)])
-    if shuffle:
-        order = np.arange(n)
-        rng.shuffle(order)
-        X, y = X[order], y[order]
-    if noise is not None:
-        X += rng.normal(scale=noise, size=X.shape)
-    return X, y
+from ..errors import ShapeError
 
 
 def split(*arrays: ArrayLike, test_size: float = 0.25, random_state: int) -> list[Any]:
