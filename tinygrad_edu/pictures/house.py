@@ -26,7 +26,7 @@ def identity(plan: Plan) -> str:
 def document(root: ET.Element, plan: Plan, engine: str, dark: bool | None) -> str:
     """`root`, drawn in light colours, as the text of an SVG: light and dark as the reader prefers, or fixed to one."""
     name = identity(plan)
-    body = ET.Element("svg", xmlns=NAMESPACE, role="img", **{"aria-labelledby": f"{name}-title {name}-desc"})
+    body = ET.Element("svg", {"aria-labelledby": f"{name}-title {name}-desc"}, xmlns=NAMESPACE, role="img")
     body.attrib |= {key: root.attrib[key] for key in ("width", "height", "viewBox")}
     ET.SubElement(body, "title", id=f"{name}-title").text = shown(plan.title, style.LONGEST_HEADING)
     description = plan.description or f"A computation graph of {plan.counts}."

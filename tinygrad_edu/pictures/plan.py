@@ -13,8 +13,8 @@ from . import labels, words
 from .boxes import Arrow, Box, Plan
 from .derivation import Derivation, Edge
 from .folding import MORE, fold
-from .modules import clusters
 from .measure import box_block, label_block
+from .modules import clusters
 from .partition import partition
 from .scene import Scene
 

@@ -69,4 +69,5 @@ def description(scene: Scene) -> str:
     leaves = [scene.names[box] for box in scene.shown if box.row is None]
     steps = [" ".join(map(str.strip, box_title(scene, box))) for box in scene.shown if box.row is not None]
     more = "; …" if len(steps) > MOST_STEPS else ""
-    return f"Computation graph of {scene.names[scene.output]} from {', '.join(leaves)}: {'; '.join(steps[:MOST_STEPS])}{more}."
+    told = "; ".join(steps[:MOST_STEPS]) + more
+    return f"Computation graph of {scene.names[scene.output]} from {', '.join(leaves)}: {told}."
