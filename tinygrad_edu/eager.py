@@ -99,6 +99,8 @@ class Eager(Operators):
     def apply(cls, row: Row, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not row.rules:
             return row.function(*plain(args), **plain(kwargs))
+        if row.arity == 1 and not kwargs and len(args) == 1 and args[0].__class__ is cls:
+            return cls.apply_to_one(row, args[0])
         operands, settings = row.bind(args, kwargs)
         inputs, arrays, parents, pullbacks = [], [], [], []
         rules = iter(row.rules)
@@ -121,6 +123,18 @@ class Eager(Operators):
             y = y[()]
         record = (y, tuple(arrays), *settings) if row.variadic else (y, *arrays, *settings)
         return make(cls, y, row, tuple(inputs), record, tuple(parents), tuple(pullbacks))
+
+    @classmethod
+    def apply_to_one(cls, row: Row, x: Any) -> Any:
+        """`apply` for the most frequent calls: one operand and no settings."""
+        a = x._data.copy() if x._is_exposed else x._data
+        try:
+            y = row.call((a,), row.defaults)
+        except ValueError as error:
+            raise cannot_broadcast(row, x, error) from None
+        if y.__class__ is ndarray and not y.ndim:
+            y = y[()]
+        return make(cls, y, row, (x,), (y, a, *row.defaults), (x,) if x.requires_grad else (), row.rules)
 
     @classmethod
     def apply_unknown(cls, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
