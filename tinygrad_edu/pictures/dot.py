@@ -17,7 +17,7 @@ def dot_source(plan: Plan, dark: bool = False) -> str:
     return "digraph {\n" + "".join(f"  {line}\n" for line in lines) + "}\n"
 
 
-def _attributes(label: str = "", **values: object) -> str:
+def _attributes(label: str = "", /, **values: object) -> str:
     """Attributes in alphabetical order; `label` is HTML-like, everything else is ours, so quotes are enough."""
     pairs = {name.rstrip("_"): f'"{value}"' for name, value in values.items() if value is not None}
     if label:
@@ -28,13 +28,16 @@ def _attributes(label: str = "", **values: object) -> str:
 def _defaults(plan: Plan, dark: bool) -> Iterator[str]:
     ink = style.colour("text", dark)
     common: dict[str, object] = {"fontcolor": ink, "fontname": style.FONT}
-    heading = tables.heading(plan.title, plan.legend, dark) if plan.direction != "fixed" else ""
+    heading = _heading(plan, dark) if plan.direction != "fixed" else ""
     yield "graph " + _attributes(
-        heading, bgcolor=style.colour("ground", dark), fontsize=style.TITLE_SIZE, labelloc="t", pad=0.15,
-        **common, **_shape(plan),
+        heading, bgcolor=style.colour("ground", dark), labelloc="t", pad=0.15, **common, **_shape(plan),
     )  # fmt: skip
     yield "node " + _attributes(fontsize=style.BOX_SIZE, shape="plain", **common)
     yield "edge " + _attributes(arrowsize=0.8, color=ink, fontsize=style.EDGE_SIZE, **common)
+
+
+def _heading(plan: Plan, dark: bool) -> str:
+    return tables.heading(plan, dark) if plan.title or plan.legend else ""
 
 
 def _shape(plan: Plan) -> dict[str, object]:
@@ -57,7 +60,7 @@ def _layered(plan: Plan, dark: bool) -> Iterator[str]:
     clusters = _clusters(plan, None, ids, dark)
     if plan.caption:
         yield "subgraph cluster_picture {"
-        yield "  graph " + _attributes(tables.caption(plan.caption, dark), labelloc="b", margin=0, peripheries=0)
+        yield "  graph " + _attributes(tables.quiet(plan.caption, dark), labelloc="b", margin=0, peripheries=0)
         yield from (f"  {line}" for line in (*boxes, *clusters))
         yield "}"
     else:
@@ -82,7 +85,7 @@ def _clusters(plan: Plan, parent: str | None, ids: dict[str, str], dark: bool) -
 
 def _frame(cluster: Cluster, dark: bool) -> str:
     return _attributes(
-        tables.caption(cluster.label, dark), color=style.colour("data", dark), labeljust="l", labelloc="b",
+        tables.quiet(cluster.label, dark), color=style.colour("data", dark), labeljust="l", labelloc="b",
         margin=8, peripheries=1, style="rounded",
     )  # fmt: skip
 
@@ -94,8 +97,8 @@ def _box(box: Box, dark: bool, pos: str | None = None) -> str:
     frame = style.FRAMES[box.kind]
     return _attributes(
         tables.circle_label(box, dark), color=style.colour(frame.line, dark), fillcolor=style.colour(frame.fill, dark),
-        fixedsize="true", fontcolor=style.colour("gradient", dark) if box.kind == "sum" else None, group=group,
-        penwidth=frame.width, pos=pos, shape="circle", style="filled", width=round(box_block(box).width / 72, 2),
+        fixedsize="true", group=group, penwidth=frame.width, pos=pos, shape="circle", style="filled",
+        width=round(box_block(box).width / 72, 2),
     )  # fmt: skip
 
 
@@ -121,7 +124,7 @@ _FLOWS: dict[str, dict[str, object]] = {
 
 
 def _arrow_label(arrow: Arrow, plan: Plan, dark: bool) -> str:
-    return tables.arrow_label(arrow, style.arrow_role(arrow), 14 if plan.direction == "TB" else 4, dark)
+    return tables.arrow_label(arrow, 14 if plan.direction == "TB" else 4, dark)
 
 
 def _fixed(plan: Plan, dark: bool) -> Iterator[str]:
@@ -129,7 +132,7 @@ def _fixed(plan: Plan, dark: bool) -> Iterator[str]:
     left, bottom, right, top = extent(plan)
     if plan.title or plan.legend:
         above = top + 20 + heading_block(plan).height / 2
-        label = tables.heading(plan.title, plan.legend, dark)
+        label = _heading(plan, dark)
         yield "title " + _attributes(label, pos=_position((left + right) / 2, above))
     for box in plan.boxes:
         yield f"{ids[box.id]} {_box(box, dark, _position(*(box.position or (0.0, 0.0))))}"
@@ -137,11 +140,11 @@ def _fixed(plan: Plan, dark: bool) -> Iterator[str]:
         yield f"{ids[arrow.tail]} -> {ids[arrow.head]} {_arrow(arrow, plan, dark)}"
     for index, place in label_positions(plan).items():
         arrow = plan.arrows[index]
-        label = tables.arrow_label(arrow, style.arrow_role(arrow), 2, dark, patch=True)
+        label = tables.arrow_label(arrow, 2, dark, patch=True)
         yield f"label{index} " + _attributes(label, pos=_position(*place))
     if plan.caption:
         below = bottom - 16 - caption_block(plan).height / 2
-        yield "caption " + _attributes(tables.caption(plan.caption, dark), pos=_position((left + right) / 2, below))
+        yield "caption " + _attributes(tables.quiet(plan.caption, dark), pos=_position((left + right) / 2, below))
 
 
 def _position(x: float, y: float) -> str:

@@ -7,7 +7,7 @@ import math
 from .boxes import Arrow, Box, Plan
 from .drawing import Drawing, PlacedArrow, PlacedBox, Point, centred, finished
 from .measure import box_block, label_block
-from .style import CIRCLE, arrow_role
+from .style import CIRCLE
 from .wires import label_positions
 
 
@@ -29,7 +29,7 @@ def _arrow(arrow: Arrow, placed: dict[str, PlacedBox], at: Point | None) -> Plac
     points = _edge(tail, _centre(head)), _edge(head, _centre(tail))
     if at is None:
         return PlacedArrow(arrow, points, straight=True)
-    return PlacedArrow(arrow, points, *centred(label_block(arrow, arrow_role(arrow)), at[0], -at[1]), straight=True)
+    return PlacedArrow(arrow, points, *centred(label_block(arrow), at[0], -at[1]), straight=True)
 
 
 def _centre(box: PlacedBox) -> Point:

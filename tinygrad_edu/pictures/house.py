@@ -14,6 +14,8 @@ from .texts import shown
 NAMESPACE = "http://www.w3.org/2000/svg"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LONGEST = 2000
+_TRANSPARENT = "transparent", "#fffffe"
+"""How Graphviz writes what is not seen; the second in texts, up to version 2.43 without an opacity."""
 _CLASS = {"fill": "f", "stroke": "s"}
 _ROLES = {colour.lower(): role for role, colour in style.LIGHT.items()}
 
@@ -78,7 +80,7 @@ def adopted(svg: bytes, plan: Plan, engine: str, dark: bool | None) -> str:
         element.set(_SPACE, "preserve")
     for element in root.iter():
         for key in _CLASS:
-            if element.get(key) == "transparent":
+            if element.get(key) in _TRANSPARENT:
                 element.set(key, "none")
     return document(root, plan, engine, dark)
 

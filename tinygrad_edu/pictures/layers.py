@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from .boxes import Arrow, Box, Plan
 from .clusters import frames_of, lengths
 from .measure import Block, box_block, label_block
-from .style import CIRCLE, arrow_role
+from .style import CIRCLE
 
 Ends = dict[int, list[tuple[int, int]]]
 """For each box those at the other end of its arrows, with the least length of each arrow in ranks."""
@@ -157,7 +157,7 @@ class _Chains:
     def _end(self, arrow: Arrow, tail: int, head: int, layer: int, straight: bool) -> int:
         item = Item(layer, spine=straight, frames=self._frames(tail, head, layer))
         if arrow.label:
-            item.block = block = label_block(arrow, arrow_role(arrow))
+            item.block = block = label_block(arrow)
             item.length = block.height if self.down else block.width
             if self.down:
                 item.after = block.width + 8

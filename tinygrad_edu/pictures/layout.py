@@ -10,11 +10,10 @@ from .clusters import frames_of
 from .coordinates import balance, place
 from .drawing import Drawing, PlacedArrow, PlacedBox, PlacedFrame, Point, Rectangle, centred, finished, without_repeats
 from .layers import Item, layers_of
-from .measure import Line, Span
+from .measure import Line
 from .ordering import ordered
 from .ports import ports
-from .style import SHAPE_SIZE
-from .texts import shown
+from .spans import quiet_lines
 
 _LEAST, _LEAST_DOWN, _MOST = 24.0, 16.0, 80.0
 _GAP, _GAP_DOWN = 12.0, 24.0
@@ -120,5 +119,4 @@ class _Layout:
         first, last, start, end = self.pads[frame]
         left, top = self._xy(self.starts[first] - start, self.layers.items[before].place)
         right, bottom = self._xy(self.ends[last] + end, self.layers.items[after].place)
-        text = Line(left + 8, bottom - 6, (Span(shown(label), "shape", SHAPE_SIZE),), "start")
-        return PlacedFrame((left, top, right, bottom), text)
+        return PlacedFrame((left, top, right, bottom), Line(left + 8, bottom - 6, quiet_lines(label)[:1], "start"))

@@ -8,7 +8,8 @@ import xml.etree.ElementTree as ET
 from . import style
 from .boxes import Arrow
 from .drawing import Drawing, PlacedArrow, PlacedBox, PlacedFrame, Point
-from .measure import Line, Span
+from .measure import Line
+from .spans import Span
 
 _HEAD = 9.0
 _PARALLEL = 1.2
@@ -111,7 +112,7 @@ def _way(
         if wanted:
             points[at] = tip[0] - way[0] * size * 0.8, tip[1] - way[1] * size * 0.8
     look = {"fill": "none", "stroke": colour, "stroke-width": str(width), **_dashes(placed.arrow)}
-    ET.SubElement(parent, "path", d=_path(points, placed.straight, down), **look)
+    ET.SubElement(parent, "path", look, d=_path(points, placed.straight, down))
     for wanted, (tip, way) in zip(ends, tips):
         if wanted:
             ET.SubElement(parent, "polygon", points=_head(tip, way, size), fill=colour)

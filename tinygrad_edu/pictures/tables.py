@@ -9,11 +9,11 @@ import math
 import re
 
 from . import style
-from .boxes import Arrow, Box, Cell, Grid, Row
+from .boxes import Arrow, Box, Cell, Plan, Row
 from .measure import box_block
-from .texts import shown, text_width, wrapped
+from .spans import Span, cell_span, circle_lines, grid_spans, heading_lines, label_lines, quiet_lines, title_lines
 
-PLAIN = 'border="0" cellborder="0" cellspacing="0"'
+_PLAIN = 'border="0" cellborder="0" cellspacing="0"'
 # Graphviz replaces \N, \E and \G by names even inside HTML-like labels, hence the doubled backslash.
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\\": "\\\\", "\u00a0": "&#160;"}
@@ -21,33 +21,41 @@ _ESCAPES = str.maketrans(
 _FRAGILE_SPACE = re.compile("^ | $| (?= )")
 
 
-def escaped(text: str, longest: int = style.LONGEST) -> str:
+def escaped(text: str) -> str:
     """`text` for an HTML-like label, drawn exactly as it stands; spaces at its ends and runs of them survive."""
-    text = shown(text, longest)
     if text[:1] == " " or text[-1:] == " " or "  " in text:
         text = _FRAGILE_SPACE.sub("\u00a0", text)
     return text.translate(_ESCAPES) or "&#160;"
 
 
-def font(text: str, role: str, dark: bool, size: int | None = None) -> str:
-    """Already escaped `text` in the colour of `role`."""
-    points = f' point-size="{size}"' if size else ""
-    return f'<font color="{style.colour(role, dark)}"{points}>{text}</font>'
+def run(span: Span, dark: bool) -> str:
+    """A run of text with its colour, size and weight; ink and the size of boxes are the default."""
+    text = escaped(span.text)
+    size = "" if span.size == style.BOX_SIZE else f' point-size="{span.size}"'
+    if size or span.role != "text":
+        text = f'<font color="{style.colour(span.role, dark)}"{size}>{text}</font>'
+    return f"<b>{text}</b>" if span.bold else text
 
 
 def row_of(*cells: str) -> str:
+    """A row of a table."""
     return "<tr>" + "".join(cells) + "</tr>"
 
 
-def table(rows: list[str], padding: int) -> str:
+def table(rows: list[str], padding: int, ground: str = "") -> str:
     """An invisible table."""
-    return f'<table {PLAIN} cellpadding="{padding}">{"".join(rows)}</table>'
+    return f'<table {_PLAIN} cellpadding="{padding}"{ground}>{"".join(rows)}</table>'
 
 
 def td(content: str, width: float = 0, attributes: str = "") -> str:
     """A table cell at least `width` points wide."""
     room = f' width="{math.ceil(width)}"' if width else ""
     return f"<td{attributes}{room}>{content}</td>"
+
+
+def run_td(span: Span, margin: float, dark: bool, attributes: str = "") -> str:
+    """A table cell with a run of text, and `margin` beside it."""
+    return td(run(span, dark), span.width + margin, attributes)
 
 
 def box_table(box: Box, dark: bool) -> str:
@@ -65,16 +73,12 @@ def box_table(box: Box, dark: bool) -> str:
 
 def _title(box: Box, columns: int, dark: bool) -> str:
     span = f' colspan="{columns}"' if columns > 1 else ""
-    names = [f"<b>{escaped(line)}</b>" for line in box.title] or ["&#160;"]
-    widths = [text_width(shown(line), style.BOX_SIZE, bold=True) for line in box.title] or [0]
-    if len(names) == 1 and not box.shape:
-        return td(names[0], widths[0] + style.MARGIN, span)
-    side = "left" if len(names) > 1 else "right"
-    lines = [[td(name, width + 4, f' align="{side}"')] for name, width in zip(names, widths)]
-    if box.shape:
-        small = font("&#160;" + escaped(box.shape), "shape", dark, style.SHAPE_SIZE)
-        lines[-1].append(td(small, text_width(shown(box.shape), style.SHAPE_SIZE) + 8, ' align="left"'))
-    return td(table([row_of(*line) for line in lines], 1), 0, span)
+    lines = title_lines(box)
+    if len(lines) == len(lines[0]) == 1:
+        return run_td(lines[0][0], style.MARGIN, dark, span)
+    sides = (' align="left"' if len(lines) > 1 else ' align="right"'), ' align="left"'
+    rows = [row_of(*(run_td(name, 4, dark, side) for name, side in zip(line, sides))) for line in lines]
+    return td(table(rows, 1), 0, span)
 
 
 def _row(row: Row, columns: int, room: float, dark: bool) -> str:
@@ -85,67 +89,40 @@ def _row(row: Row, columns: int, room: float, dark: bool) -> str:
 
 def _cell(cell: Cell, span: str, room: float, dark: bool) -> str:
     if not cell.grid:
-        return _text(cell, span, dark)
-    numbers = _grid(cell.grid, cell.role, room, dark)
+        return run_td(cell_span(cell), style.MARGIN, dark, span)
+    numbers = _grid(cell, room, dark)
     if not cell.text:
         return td(numbers, 0, span)
-    return td(table([row_of(_text(cell, "", dark)), row_of(td(numbers))], 1), 0, span)
+    return td(table([row_of(run_td(cell_span(cell), style.MARGIN, dark)), row_of(td(numbers))], 1), 0, span)
 
 
-def _text(cell: Cell, span: str, dark: bool) -> str:
-    size = style.SIZES.get(cell.role)
-    width = text_width(shown(cell.text), size or style.BOX_SIZE) + style.MARGIN
-    return td(font(escaped(cell.text), cell.role, dark, size), width, span)
-
-
-def _grid(grid: Grid, role: str, room: float, dark: bool) -> str:
+def _grid(cell: Cell, room: float, dark: bool) -> str:
     """Numbers in columns, flush right. Graphviz would spread them over the whole `room`, so empty cells fill it."""
-    columns = zip(*grid)
-    widths = [max(text_width(shown(text), style.BOX_SIZE) for text in column) + 6 for column in columns]
+    spans = grid_spans(cell)
+    widths = [max(span.width for span in column) + 6 for column in zip(*spans)]
     side = (room - sum(widths)) / 2 - style.MARGIN / 2
     before, after = ([td("", width)] if width > 0 else [] for width in (side - 6, side))
-
-    def number(text: str, width: float) -> str:
-        return td(font(escaped(text), role, dark), width, ' align="right"')
-
-    return table([row_of(*before, *map(number, line, widths), *after) for line in grid], 1)
+    rows = [[td(run(span, dark), width, ' align="right"') for span, width in zip(row, widths)] for row in spans]
+    return table([row_of(*before, *row, *after) for row in rows], 1)
 
 
 def circle_label(box: Box, dark: bool) -> str:
     """The text of a round box, one line below the other."""
-    longest = style.LONGEST_ROUND
-    names = ["<b>" + escaped(line, longest) + "</b>" for line in box.title]
-    cells = [cell for row in box.rows for cell in row]
-    return "<br/>".join(names + [font(escaped(c.text, longest), c.role, dark, style.SIZES.get(c.role)) for c in cells])
+    return "<br/>".join(run(span, dark) for span in circle_lines(box))
 
 
-def arrow_label(arrow: Arrow, role: str, margin: float, dark: bool, patch: bool = False) -> str:
+def arrow_label(arrow: Arrow, margin: float, dark: bool, patch: bool = False) -> str:
     """The lines on an arrow; `margin` keeps them off the arrow, a `patch` of the ground off what they stand on."""
-    role = "hidden" if arrow.label_hidden else role
-    widths = [text_width(shown(line), style.EDGE_SIZE) + margin for line in arrow.label]
-    texts = [font(escaped(line), role, dark, style.EDGE_SIZE) for line in arrow.label]
-    rows = [row_of(td(text, width)) for text, width in zip(texts, widths)]
     ground = f' bgcolor="{style.colour("ground", dark)}"' if patch else ""
-    return f'<table {PLAIN} cellpadding="1"{ground}>{"".join(rows)}</table>'
+    return table([row_of(run_td(span, margin, dark)) for span in label_lines(arrow)], 1, ground)
 
 
-def heading(title: str, legend: Row, dark: bool) -> str:
+def heading(plan: Plan, dark: bool) -> str:
     """The title with the legend, a line of coloured runs, under it."""
-    longest = style.LONGEST_HEADING
-    width = text_width(shown(title, longest), style.TITLE_SIZE)
-    rows = [row_of(td(escaped(title, longest), width))] if title else []
-    if legend:
-        runs = "".join(font(escaped(c.text, longest), c.role, dark, style.EDGE_SIZE) for c in legend)
-        width = sum(text_width(shown(c.text, longest), style.EDGE_SIZE) for c in legend)
-        rows.append(row_of(td(runs, width)))
-    return table(rows, 1)
+    lines = heading_lines(plan)
+    return table([row_of(td("".join(run(s, dark) for s in line), sum(s.width for s in line))) for line in lines], 1)
 
 
-def caption(text: str, dark: bool) -> str:
-    """The lines below the picture."""
-    return table([row_of(_quiet(line, dark)) for line in wrapped(text)], 1)
-
-
-def _quiet(text: str, dark: bool) -> str:
-    small = font(escaped(text, style.LONGEST_LINE), "shape", dark, style.SHAPE_SIZE)
-    return td(small, text_width(text, style.SHAPE_SIZE))
+def quiet(text: str, dark: bool) -> str:
+    """The caption, or the label of a frame."""
+    return table([row_of(run_td(span, 0, dark)) for span in quiet_lines(text)], 1)

@@ -45,7 +45,7 @@ class _Wire:
 
     def __init__(self, arrow: Arrow, boxes: dict[str, Box]) -> None:
         self.tail, self.head = _centre(boxes[arrow.tail]), _centre(boxes[arrow.head])
-        label = label_block(arrow, "text")
+        label = label_block(arrow)
         self.clearance = (box_block(boxes[arrow.head]).width + label.width) / 2 + 6
         # What is no weight of a wire stands above it.
         self.lift = label.height / 2 + 4 if arrow.weight is None else 0.0
