@@ -46,6 +46,11 @@ def test_the_worst_element_is_named_with_its_index_both_values_and_the_tolerance
     assert "the tolerance is 1e-06" in message
 
 
+def test_of_a_number_the_report_shows_the_derivatives_themselves():
+    with pytest.raises(GradientError, match=r"with respect to x is 8 analytically, but (12|11\.9999999)"):
+        tg.gradcheck(wrong_cube, 2.0)
+
+
 def test_a_wrong_rule_of_the_rule_shows_at_order_two_only():
     assert tg.gradcheck(wrong_at_order_two, 0.7).worst.error < 1e-9
     with pytest.raises(GradientError, match="derivative of order 2 with respect to x is"):

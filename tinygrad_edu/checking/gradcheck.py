@@ -147,13 +147,18 @@ def to_tensors(points: list[Any]) -> list[Tensor]:
 
 
 def contracted(f: Callable[..., Any], variables: list[Tensor], checked: list[int], order: int) -> Any:
-    """``v · ∇`` applied order − 1 times to ``c · f``, with fixed random c and v: one number."""
+    """``v · ∇`` applied order − 1 times to ``c · f``, with fixed random c (1 for a number) and v: one number."""
     randomness = np.random.default_rng(order)
-    total = dot_with_random(f(*variables), randomness)
+    total = one_number(f(*variables), randomness)
     for _ in range(order - 1):
         gradients = gradient(total, [variables[i] for i in checked])
         total = sum((dot_with_random(g, randomness) for g in gradients), start=Tensor(0.0, requires_grad=False))
     return total
+
+
+def one_number(y: Any, randomness: np.random.Generator) -> Any:
+    """An output that is a number as it is, so that the report shows its derivatives."""
+    return y if isinstance(y, Tensor) and not y.ndim else dot_with_random(y, randomness)
 
 
 def dot_with_random(x: Any, randomness: np.random.Generator) -> Any:
