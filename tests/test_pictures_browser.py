@@ -36,6 +36,13 @@ def test_every_text_stays_inside_its_box(measured: Measured) -> None:
     assert {key: wrong for key, picture in measured.items() if (wrong := problems(picture))} == {}
 
 
+def test_a_font_a_little_wider_does_no_harm() -> None:
+    svgs = [render_svg(plan)[0] for plan in SAMPLES.values()]
+    # Three to four percent wider.
+    wider = "</desc><style>text { letter-spacing: 0.3px }</style>"
+    assert [problems(picture) for picture in measure([svg.replace("</desc>", wider) for svg in svgs])] == [[]] * len(svgs)
+
+
 def test_every_box_was_found_with_its_texts(measured: Measured) -> None:
     for (engine, name), picture in measured.items():
         boxes = [g for g in picture["groups"] if g["kind"] == "node" and g["shape"] and g["texts"]]

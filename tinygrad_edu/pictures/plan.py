@@ -116,7 +116,7 @@ def row_width(scene: Scene, ids: dict[Recorder, str]) -> float:
     boxes = [box(scene, node, ids[node]) for node in scene.spine if node in ids]
     spine = {b.id for b in boxes}
     between = [a for a in arrows(scene, ids) if a.tail.removesuffix("_sum") in spine and a.head in spine]
-    return sum(box_block(b).width for b in boxes) + sum(label_block(a, "gradient").width + GAP for a in between)
+    return sum(box_block(b).width for b in boxes) + sum(label_block(a).width + GAP for a in between)
 
 
 def arrows(scene: Scene, ids: dict[Recorder, str]) -> list[Arrow]:

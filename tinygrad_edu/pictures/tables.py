@@ -18,6 +18,8 @@ _PLAIN = 'border="0" cellborder="0" cellspacing="0"'
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\\": "\\\\", "\u00a0": "&#160;"}
 )
+# Long lines that no box surrounds: a wider font than the one measured with must not reach the page's edge.
+_RESERVE = 1.04
 _FRAGILE_SPACE = re.compile("^ | $| (?= )")
 
 
@@ -119,10 +121,10 @@ def arrow_label(arrow: Arrow, margin: float, dark: bool, patch: bool = False) ->
 
 def heading(plan: Plan, dark: bool) -> str:
     """The title with the legend, a line of coloured runs, under it."""
-    lines = heading_lines(plan)
-    return table([row_of(td("".join(run(s, dark) for s in line), sum(s.width for s in line))) for line in lines], 1)
+    lines = [("".join(run(span, dark) for span in line), sum(s.width for s in line)) for line in heading_lines(plan)]
+    return table([row_of(td(runs, width * _RESERVE)) for runs, width in lines], 1)
 
 
 def quiet(text: str, dark: bool) -> str:
     """The caption, or the label of a frame."""
-    return table([row_of(run_td(span, 0, dark)) for span in quiet_lines(text)], 1)
+    return table([row_of(td(run(span, dark), span.width * _RESERVE)) for span in quiet_lines(text)], 1)
