@@ -42,4 +42,4 @@ def test_shapes_must_agree():
         with pytest.raises(ShapeError, match=r"\(50,\) and the prediction \(50, 1\)"):
             metric(y, y_hat[:, None])
     with pytest.raises(ShapeError, match="no variance"):
-        metrics.r2([1.0, 1.0], [1.0, 2.0])
+        metrics.r2([1.0], [1.0])
