@@ -181,6 +181,20 @@ def test_hooks_may_replace_the_gradient_but_not_write_into_it():
         np.sum(y).backward()
 
 
+def test_hooks_and_rules_may_give_python_numbers():
+    @tg.primitive(lambda g, y, x: 0)
+    def flat(x):
+        return x * 1.0
+
+    x = tg.Tensor(2.0)
+    y = x * x
+    y.register_hook(lambda g: 10)
+    (y + flat(x)).backward()
+    assert type(x.grad) is np.float64 and x.grad == 40
+    with pytest.raises(GradientError, match=r"The rule of flat gave a gradient of shape \(\)"):
+        np.sum(flat(tg.Tensor([1.0, 2.0]))).backward()
+
+
 def test_a_hook_that_gives_another_shape_is_refused():
     x = tg.Tensor([1.0, 2.0])
     x.register_hook(lambda g: g[0])

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
-from numpy import ndarray
+from numpy import asarray, ndarray
+from numpy import shape as shape_of
 
 from .derivatives.shapes import astype, unbroadcast
 from .errors import GradientError
@@ -53,9 +54,11 @@ def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
         rules = iter(node.pullbacks)  # faster than zip
         for x in node.parents:
             part = next(rules)(*arguments)
-            if part.__class__ is not x.kind or part.__class__ is ndarray:  # two scalars of one type fit
+            if part.__class__ is ndarray:
                 if part.shape != (shape := x.shape) or part.dtype is not x.dtype or not shape:
                     part = fitted(part, x, node)
+            elif part.__class__ is not x.kind:  # two scalars of one type fit
+                part = fitted(part, x, node)
             totals[x] = part + totals[x] if x in totals else part  # the older first, as it was written
 
 
@@ -85,9 +88,9 @@ def hooked(node: Node, total: Any) -> Any:
             total.flags.writeable = False
         changed = hook(total)
         if changed is not None:
-            if getattr(changed, "shape", ()) != node.shape:
+            if shape_of(changed) != node.shape:
                 raise GradientError(f"A hook gave something else than a gradient of shape {node.shape}: {changed!r}.")
-            total = changed
+            total = changed if isinstance(changed, Node) else asarray(changed, node.dtype)[()]
     return total
 
 
@@ -101,6 +104,8 @@ def fitted(part: Any, x: Node, node: Node) -> Any:
     GradientError
         If the shape cannot have come from broadcasting the input: the rule of the row is wrong.
     """
+    if not hasattr(part, "shape"):
+        part = asarray(part, x.dtype)
     if part.shape != x.shape:
         stretched = part.shape[part.ndim - len(x.shape) :] if part.ndim >= len(x.shape) else None
         if stretched is None or any(m != n != 1 for m, n in zip(stretched, x.shape)):

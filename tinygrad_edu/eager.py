@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from .errors import ChangedError
-from .messages import cannot_broadcast, list_of_tensors, not_differentiable_data
+from .messages import cannot_broadcast, does_not_fit, list_of_tensors, not_differentiable_data
 from .nested import contains_node, leaves, rebuilt
 from .node import Node, changed_message, next_stamp
 from .operators import Operators
@@ -31,6 +32,11 @@ class Eager(Operators):
     _data: Any
     _is_exposed: bool
     record: tuple[Any, ...]
+
+    shape = property(attrgetter("_data.shape"), doc="The shape of the array; () for a single number.")
+    ndim = property(attrgetter("_data.ndim"), doc="The number of axes.")
+    size = property(attrgetter("_data.size"), doc="The number of elements.")
+    dtype = property(attrgetter("_data.dtype"), doc="The NumPy dtype.")
 
     # The three methods below are what every operator on scalars costs, so each is one flat function.
 
@@ -230,6 +236,14 @@ def numeric_array(data: Any, dtype: Any = None) -> Any:
     if array.dtype.kind not in "fbiu":
         raise not_differentiable_data(data, f"its dtype is {array.dtype}")
     return array
+
+
+def fitted(what: str, value: Any, x: Any) -> Any:
+    """A fresh array (or scalar) in the shape and dtype of `x`."""
+    array = numeric_array(value)
+    if array.shape != x.shape or not np.can_cast(array.dtype, x.dtype, "same_kind"):
+        raise does_not_fit(what, array, x)
+    return array.astype(x.dtype, copy=False)[()]
 
 
 def read_only(x: Any) -> Any:

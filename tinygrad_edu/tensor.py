@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import attrgetter
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from . import messages
 from .backward import adjoints, graph, sweep, values
-from .eager import Eager, numeric_array, read_only
+from .conversions import Conversions
+from .eager import fitted, numeric_array, read_only
 from .errors import UnsupportedError
-from .messages import (
-    advice_for_attribute,
-    computed_data,
-    does_not_fit,
-    in_place_update,
-    item_assignment,
-    leaves_the_graph,
-    needs_no_gradient,
-    not_a_tensor,
-    not_copied,
-    not_one_number,
-    several_numbers,
-    variable_from_tensor,
-)
 from .node import Node, next_stamp
-from .operators import ARITHMETIC
 from .recording import enable_grad
 
 
-class Tensor(Eager):
+class Tensor(Conversions):
     """An array that remembers how it was computed, so that derivatives can flow back through it.
 
     Parameters
@@ -57,8 +43,7 @@ class Tensor(Eager):
     5.0100
     """
 
-    __slots__ = ("_grad", "_grad_is_private")
-    _grad: Any
+    __slots__ = ("_grad_is_private",)
     _grad_is_private: bool
 
     def __init__(
@@ -70,7 +55,7 @@ class Tensor(Eager):
         dtype: DTypeLike | None = None,
     ) -> None:
         if isinstance(data, Node) and data.requires_grad and requires_grad:
-            raise variable_from_tensor(data)
+            raise messages.variable_from_tensor(data)
         array = numeric_array(data, dtype)
         if requires_grad and array.dtype.kind in "biu":
             array = array.astype(np.float64)
@@ -103,7 +88,7 @@ class Tensor(Eager):
     @data.setter
     def data(self, value: ArrayLike) -> None:
         if self.row is not None:
-            raise computed_data(self)
+            raise messages.computed_data(self)
         if value is not self._data:
             self._data = fitted("An array", value, self)
             self._is_exposed = False
@@ -131,11 +116,6 @@ class Tensor(Eager):
     def zero_grad(self) -> None:
         """Forget the gradient: the next `backward` starts from nothing."""
         self._grad = None
-
-    shape = property(attrgetter("_data.shape"), doc="The shape of the array; () for a single number.")
-    ndim = property(attrgetter("_data.ndim"), doc="The number of axes.")
-    size = property(attrgetter("_data.size"), doc="The number of elements.")
-    dtype = property(attrgetter("_data.dtype"), doc="The NumPy dtype.")
 
     def item(self) -> Any:
         """The value as a Python number; for Tensors of one element."""
@@ -212,76 +192,6 @@ class Tensor(Eager):
 
         return remove
 
-    # ------------------------------------------------------------------ leaving the graph, and showing it
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        if self.requires_grad:
-            raise leaves_the_graph(self, "Making an array")
-        return np.array(self._data, dtype=dtype)
-
-    def __float__(self) -> float:
-        if self.requires_grad:
-            raise leaves_the_graph(self, "float()")
-        return float(self._data)
-
-    def __int__(self) -> int:
-        if self.requires_grad:
-            raise leaves_the_graph(self, "int()")
-        return int(self._data)
-
-    def __index__(self) -> int:
-        if self.requires_grad or self.dtype.kind not in "iu":
-            raise leaves_the_graph(self, "Indexing with the value")
-        return int(self._data)
-
-    def __bool__(self) -> bool:
-        return bool(self._data)
-
-    def __setitem__(self, index: Any, value: Any) -> NoReturn:
-        raise item_assignment(self)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        if self.row is not None and self.requires_grad:
-            raise not_copied(self)
-        return copied_leaf, (self._data, self.requires_grad, self.name, self._grad)
-
-    def __format__(self, specification: str) -> str:
-        if specification and self.size != 1:
-            raise not_one_number(self, specification)
-        return format(self.item(), specification) if specification else str(self)
-
-    def __repr__(self) -> str:
-        data = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(")
-        kind = "" if self.requires_grad else ", requires_grad=False"
-        dtype = "" if self.dtype in (np.float64, np.int64, np.bool_) else f", dtype={self.dtype}"
-        name = f", name={self.name!r}" if self.name else ""
-        return f"Tensor({data}{name}{dtype}{kind})"
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(advice_for_attribute(name))
-
-
-def in_place(sign: str, operate: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
-    """``w -= step`` would give the name w to a new node, and leave the variable as it was."""
-
-    def method(self: Tensor, other: Any) -> Any:
-        if self.row is None and self.requires_grad and not isinstance(other, Node):
-            raise in_place_update(self, sign)
-        return operate(self, other)
-
-    return method
-
-
-for name, sign in (("add", "+"), ("sub", "-"), ("mul", "*"), ("truediv", "/"), ("pow", "**"), ("matmul", "@")):
-    setattr(Tensor, f"__i{name}__", in_place(sign, ARITHMETIC[name][1]))
-
-
-def copied_leaf(data: Any, requires_grad: bool, name: str | None, grad: Any) -> Tensor:
-    """What ``copy`` and ``pickle`` make of a leaf: value, name and gradient, no hooks."""
-    copy = Tensor(data, requires_grad=requires_grad, name=name)
-    copy.grad = grad
-    return copy
-
 
 def constant(data: ArrayLike, name: str | None = None, dtype: DTypeLike | None = None) -> Tensor:
     """Named data: drawn and recorded like a `Tensor`, but takes no gradient and keeps its dtype."""
@@ -306,7 +216,7 @@ def gradient(output: Tensor, wrt: Any, seed: ArrayLike | None = None) -> Any:
     wanted = list(wrt) if isinstance(wrt, (list, tuple)) else [wrt]
     for x in (output, *wanted):
         if not isinstance(x, Node):
-            raise not_a_tensor(x)
+            raise messages.not_a_tensor(x)
     with enable_grad():
         seed = seed_for(output, seed) if output.requires_grad else None
         found = adjoints(output, wanted, seed, graph)
@@ -318,21 +228,13 @@ def as_tensor(x: Any) -> Any:
     return x if isinstance(x, Node) else constant(x)
 
 
-def fitted(what: str, value: Any, x: Any) -> Any:
-    """A fresh array (or scalar) in the shape and dtype of `x`."""
-    array = numeric_array(value)
-    if array.shape != x.shape or not np.can_cast(array.dtype, x.dtype, "same_kind"):
-        raise does_not_fit(what, array, x)
-    return array.astype(x.dtype, copy=False)[()]
-
-
 def seed_for(output: Any, gradient: Any) -> Any:
     """What arrives at the output: the given gradient in its shape and dtype, or 1 for a single number."""
     if not output.requires_grad:
-        raise needs_no_gradient(output)
+        raise messages.needs_no_gradient(output)
     if gradient is None:
         if output.size != 1:
-            raise several_numbers(output)
+            raise messages.several_numbers(output)
         return np.ones(output.shape, output.dtype)[()]
     if isinstance(gradient, Node) and gradient.shape == output.shape:
         return gradient

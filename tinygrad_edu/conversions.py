@@ -1,0 +1,91 @@
+"""What Python and other libraries ask of a Tensor: conversions, copies, printing, updates in place.
+
+Habits from elsewhere meet an answer here: it works, or the error says what to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from . import messages
+from .eager import Eager
+from .node import Node
+from .operators import ARITHMETIC
+
+
+class Conversions(Eager):
+    """Values that leave the graph only when asked to."""
+
+    __slots__ = ("_grad",)
+    _grad: Any
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if self.requires_grad:
+            raise messages.leaves_the_graph(self, "Making an array")
+        return np.array(self._data, dtype=dtype)
+
+    def __float__(self) -> float:
+        if self.requires_grad:
+            raise messages.leaves_the_graph(self, "float()")
+        return float(self._data.item())
+
+    def __int__(self) -> int:
+        if self.requires_grad:
+            raise messages.leaves_the_graph(self, "int()")
+        return int(self._data.item())
+
+    def __index__(self) -> int:
+        if self.requires_grad or self.dtype.kind not in "iu":
+            raise messages.leaves_the_graph(self, "Indexing with the value")
+        return int(self._data.item())
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        raise messages.item_assignment(self)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if self.row is not None and self.requires_grad:
+            raise messages.not_copied(self)
+        return copied_leaf, (type(self), self._data, self.requires_grad, self.name, self._grad)
+
+    def __format__(self, specification: str) -> str:
+        if specification and self.size != 1:
+            raise messages.not_one_number(self, specification)
+        return format(self.item(), specification) if specification else str(self)
+
+    def __repr__(self) -> str:
+        data = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(")
+        kind = "" if self.requires_grad else ", requires_grad=False"
+        dtype = "" if self.dtype in (np.float64, np.int64, np.bool_) else f", dtype={self.dtype}"
+        name = f", name={self.name!r}" if self.name else ""
+        return f"Tensor({data}{name}{dtype}{kind})"
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(messages.advice_for_attribute(name))
+
+
+def in_place(sign: str, operate: Callable[[Any, Any], Any]) -> Callable[[Conversions, Any], Any]:
+    """``w -= step`` would give the name w to a new node, and leave the variable as it was."""
+
+    def method(self: Conversions, other: Any) -> Any:
+        if self.row is None and self.requires_grad and not isinstance(other, Node):
+            raise messages.in_place_update(self, sign)
+        return operate(self, other)
+
+    return method
+
+
+for name, sign in (("add", "+"), ("sub", "-"), ("mul", "*"), ("truediv", "/"), ("pow", "**"), ("matmul", "@")):
+    setattr(Conversions, f"__i{name}__", in_place(sign, ARITHMETIC[name][1]))
+
+
+def copied_leaf(kind: Any, data: Any, requires_grad: bool, name: str | None, grad: Any) -> Any:
+    """What ``copy`` and ``pickle`` make of a leaf: value, name and gradient, no hooks."""
+    copy = kind(data, requires_grad=requires_grad, name=name)
+    copy.grad = grad
+    return copy
