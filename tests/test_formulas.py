@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 import tinygrad_edu as tg
 from tinygrad_edu.backward import graph, sweep
 from tinygrad_edu.formulas.names import pretty
-from tinygrad_edu.formulas.normal import constant, simplest, symbol
+from tinygrad_edu.formulas.normal import constant, symbol
 from tinygrad_edu.formulas.numbers import number_text, value_grid, value_text
 from tinygrad_edu.formulas.reading import formula
+from tinygrad_edu.formulas.shortest import simplest
 from tinygrad_edu.formulas.text import text
 from tinygrad_edu.recorder import Recorder
 
@@ -192,7 +193,9 @@ def test_names_are_shown_as_mathematics_writes_them(name, shown):
     [
         (0.0, "0"), (-0.0, "0"), (1, "1"), (-0.52497, "−0.525"), (0.125, "0.125"), (1e-3, "0.001"),
         (0.00012345, "0.000123"), (9.9999e-5, "1e−4"), (99999, "99999"), (123456, "1.23e5"), (12345.678, "12346"),
-        (-2e-7, "−2e−7"), (np.inf, "∞"), (-np.inf, "−∞"), (np.nan, "NaN"), (True, "1"), (0.9996, "1"), (2.999, "3"), (1e300, "1e300"),
+        (-2e-7, "−2e−7"), (np.inf, "∞"), (-np.inf, "−∞"), (np.nan, "NaN"),
+        (True, "1"), (0.9996, "1"), (2.999, "3"),
+        (1e300, "1e300"),
     ],
 )  # fmt: skip
 def test_numbers_are_written_as_people_write_them(number, shown):
