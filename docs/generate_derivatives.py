@@ -16,8 +16,9 @@ import numpy as np
 
 from tinygrad_edu import derivatives, functions
 from tinygrad_edu.backward import graph, sweep
-from tinygrad_edu.formulas.normal import simplest, symbol
+from tinygrad_edu.formulas.normal import symbol
 from tinygrad_edu.formulas.reading import formula
+from tinygrad_edu.formulas.shortest import simplest
 from tinygrad_edu.formulas.text import text
 from tinygrad_edu.primitive import COMPOSED, TABLE, Row, qualified_name
 from tinygrad_edu.recorder import Recorder

@@ -1,7 +1,7 @@
 """Formulas in one normal form: a sum of terms, each a coefficient times atoms with integer exponents.
 
 Equal terms collect, equal atoms multiply into powers and cancel, numeric and scalar factors move out of
-linear maps, and nothing is distributed, except by `simplest`, which keeps the shorter of both forms.
+linear maps, and nothing is distributed (`shortest` tries that).
 The table's notation combines formulas with ordinary operators: ``lambda a, b: a + b``.
 """
 
@@ -12,73 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from .atoms import Applied, Atom, Group, MatrixProduct, Power, Symbol, Total, atom_size, parts_of
+
 Number = int | float | Fraction
 
 
-@dataclass(frozen=True)
-class Symbol:
-    """A name. `adjoint` marks ∂L/∂z, which is set apart in products; `key` tells equal names apart."""
-
-    name: str
-    ndim: int = 0
-    adjoint: bool = False
-    key: int = 0
-
-
-@dataclass(frozen=True)
-class Group:
-    """A sum in brackets, as a factor."""
-
-    inner: Formula
-
-    @property
-    def ndim(self) -> int:
-        return self.inner.ndim
-
-
-@dataclass(frozen=True)
-class MatrixProduct:
-    left: Formula
-    right: Formula
-
-    @property
-    def ndim(self) -> int:
-        return max(self.left.ndim + self.right.ndim - 2, 0)
-
-
-@dataclass(frozen=True)
-class Power:
-    """A power whose exponent is not a whole number."""
-
-    base: Formula
-    exponent: Formula
-
-    @property
-    def ndim(self) -> int:
-        return max(self.base.ndim, self.exponent.ndim)
-
-
-@dataclass(frozen=True)
-class Total:
-    """A sum over an index, ``Σᵢ inner``; without an index over everything."""
-
-    inner: Formula
-    index: str
-    ndim: int
-
-
-@dataclass(frozen=True)
-class Applied:
-    """A function of formulas. `style` is ``call`` f(x), ``prefix`` ln x, or ``template`` |{0}|."""
-
-    name: str
-    arguments: tuple[Formula, ...]
-    ndim: int
-    style: str = "call"
-    settings: tuple[tuple[str, str], ...] = ()
-
-
-Atom = Symbol | Group | MatrixProduct | Power | Total | Applied
 Factors = tuple[tuple[Atom, int], ...]
 Term = tuple[Number, Factors]
 
@@ -267,7 +205,6 @@ def whole_power(base: Formula, exponent: int) -> Formula:
 
 def scalars_outside(formula: Formula) -> tuple[Formula, Formula]:
     """Split off the numbers and scalar symbols that a linear map lets through."""
-    formula = simplest(formula)
     coefficient, factors = single_term(formula)
     if len(factors) == 1 and isinstance(factors[0][0], Group):
         return constant(coefficient), factors[0][0].inner
@@ -276,53 +213,6 @@ def scalars_outside(formula: Formula) -> tuple[Formula, Formula]:
     if not inside:
         return constant(coefficient), term(1, outside)
     return term(coefficient, outside), opened(1, inside)
-
-
-# ---------------------------------------------------------------------- the shortest form
-
-MOST_TERMS = 40
-MOST_ROUNDS = 6
-
-
-def simplest(formula: Formula) -> Formula:
-    """The shortest of the formula as it is, with brackets multiplied out, and with common factors in front.
-
-    So −y(1 − ŷ) + (1 − y)ŷ is ŷ − y, and gy + gx is g(y + x).
-    """
-    best = formula
-    for _ in range(MOST_ROUNDS):
-        best = min(best, formula, factored(formula), key=lambda f: f.size)
-        longer = collected(t for part in formula.terms for t in distributed(part))
-        if longer == formula or len(longer.terms) > MOST_TERMS:
-            break
-        formula = longer
-    return best
-
-
-def factored(formula: Formula) -> Formula:
-    """The factors that all terms share in front of a bracket."""
-    if len(formula.terms) < 2:
-        return formula
-    powers = [dict(factors) for _, factors in formula.terms]
-    shared = tuple(
-        (atom, least)
-        for atom in powers[0]
-        if (least := min((p.get(atom, 0) for p in powers), key=abs)) and all(p.get(atom, 0) * least > 0 for p in powers)
-    )
-    inverse = tuple((atom, -e) for atom, e in shared)
-    rest = Formula(tuple((c, multiplied(factors, inverse)) for c, factors in formula.terms))
-    return term(1, shared) * rest if shared else formula
-
-
-def distributed(part: Term) -> tuple[Term, ...]:
-    """A term with one bracket multiplied out: first one with fractions in it, which may cancel."""
-    coefficient, factors = part
-    brackets = [a for a, exponent in factors if isinstance(a, Group) and exponent > 0]
-    if not brackets:
-        return (part,)
-    bracket = next((a for a in brackets if has_fractions(a.inner)), brackets[0])
-    rest = multiplied(factors, ((bracket, -1),))
-    return tuple((coefficient * c, multiplied(f, rest)) for c, f in bracket.inner.terms)
 
 
 def symbols(formula: Formula) -> Iterator[Symbol]:
@@ -335,20 +225,5 @@ def symbols(formula: Formula) -> Iterator[Symbol]:
                 yield from symbols(inner)
 
 
-def parts_of(atom: Atom) -> tuple[Formula, ...]:
-    """The formulas inside an atom."""
-    if isinstance(atom, (Group, Total)):
-        return (atom.inner,)
-    if isinstance(atom, MatrixProduct):
-        return (atom.left, atom.right)
-    if isinstance(atom, Power):
-        return (atom.base, atom.exponent)
-    return atom.arguments if isinstance(atom, Applied) else ()
-
-
 def has_fractions(formula: Formula) -> bool:
     return any(exponent < 0 for _, factors in formula.terms for _, exponent in factors)
-
-
-def atom_size(atom: Atom) -> int:
-    return isinstance(atom, (Symbol, Total, Applied)) + sum(f.size for f in parts_of(atom))

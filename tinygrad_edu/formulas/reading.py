@@ -9,7 +9,8 @@ import numpy as np
 
 from ..node import Node, age
 from ..primitive import Row
-from .normal import Applied, Formula, constant, of, symbol
+from .atoms import Applied
+from .normal import Formula, constant, of, symbol
 from .numbers import number_text
 from .text import TemplateText
 

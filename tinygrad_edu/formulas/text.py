@@ -6,21 +6,9 @@ import string
 from fractions import Fraction
 from typing import NamedTuple
 
+from .atoms import Applied, Atom, Group, MatrixProduct, Power, Symbol, Total
 from .names import superscript
-from .normal import (
-    Applied,
-    Atom,
-    Factors,
-    Formula,
-    Group,
-    MatrixProduct,
-    Number,
-    Power,
-    Symbol,
-    Term,
-    Total,
-    has_fractions,
-)
+from .normal import Factors, Formula, Number, Term, has_fractions
 from .numbers import typed_text
 
 

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..backward import graph, sweep, values
-from ..formulas.normal import ZERO, Formula, constant, simplest, symbol
+from ..formulas.normal import ZERO, Formula, constant, symbol
 from ..formulas.reading import formula
+from ..formulas.shortest import simplest
 from ..node import Node
 from ..recorder import Recorder, plain
 from .partition import Partition
