@@ -33,7 +33,7 @@ SMALL_DOT = """\
 digraph {
   graph [bgcolor="#FFFFFF", fontcolor="#1B1F24", fontname="DejaVu Sans,Verdana,sans-serif", \
 label=<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">\
-<tr><td width="101"><font color="#1B1F24" point-size="16">One weight</font></td></tr></table>>, \
+<tr><td width="102"><font color="#1B1F24" point-size="16">One weight</font></td></tr></table>>, \
 labelloc="t", nodesep="0.3", pad="0.15", rankdir="LR", ranksep="0.3"]
   node [fontcolor="#1B1F24", fontname="DejaVu Sans,Verdana,sans-serif", fontsize="14", shape="plain"]
   edge [arrowsize="0.8", color="#1B1F24", fontcolor="#1B1F24", fontname="DejaVu Sans,Verdana,sans-serif", fontsize="12"]
