@@ -39,9 +39,9 @@ labelloc="t", nodesep="0.3", pad="0.15", rankdir="LR", ranksep="0.3"]
   edge [arrowsize="0.8", color="#1B1F24", fontcolor="#1B1F24", fontname="DejaVu Sans,Verdana,sans-serif", fontsize="12"]
   n0 [group="spine", label=<<table border="2" color="#00755A" bgcolor="#DDF3EA" cellborder="0" cellspacing="0" \
 cellpadding="3" style="rounded"><tr><td><table border="0" cellborder="0" cellspacing="0" cellpadding="1"><tr>\
-<td align="right" width="19"><b>w</b></td><td align="left" width="28">\
+<td align="right" width="19"><b>w</b></td><td align="left" width="30">\
 <font color="#57616C" point-size="11">&#160;(2,)</font></td></tr></table></td></tr>\
-<tr><td width="52"><font color="#0B5CAD">[1, 2]</font></td></tr></table>>]
+<tr><td width="55"><font color="#0B5CAD">[1, 2]</font></td></tr></table>>]
   n1 [group="spine", label=<<table border="3" color="#8A6100" bgcolor="#FFF0C2" cellborder="0" cellspacing="0" \
 cellpadding="3" style="rounded"><tr><td colspan="2" width="80"><b>L = w·w</b></td></tr>\
 <tr><td width="22"><font color="#0B5CAD">5</font></td><td width="22"><font color="#B23A00">1</font></td></tr></table>>]

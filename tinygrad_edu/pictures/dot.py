@@ -140,7 +140,7 @@ def _fixed(plan: Plan, dark: bool) -> Iterator[str]:
         yield f"{ids[arrow.tail]} -> {ids[arrow.head]} {_arrow(arrow, plan, dark)}"
     for index, place in label_positions(plan).items():
         arrow = plan.arrows[index]
-        label = tables.arrow_label(arrow, 4, dark, patch=True)
+        label = tables.arrow_label(arrow, 4, dark, patch=arrow.weight is not None)
         yield f"label{index} " + _attributes(label, pos=_position(*place))
     if plan.caption:
         below = bottom - 16 - caption_block(plan).height / 2

@@ -89,7 +89,7 @@ def _arrow(parent: ET.Element, placed: PlacedArrow, down: bool) -> None:
         _way(parent, placed, down, role, ends=(True, False), shift=-_PARALLEL)
     else:
         _way(parent, placed, down, role, ends=(back, forward))
-    if placed.straight and placed.area:
+    if arrow.weight is not None and placed.area:
         left, top, right, bottom = placed.area
         _rectangle(parent, left, top, right - left, bottom - top, fill=style.colour("ground"))
     for line in placed.label:

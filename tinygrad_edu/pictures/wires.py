@@ -46,7 +46,8 @@ class _Wire:
     def __init__(self, arrow: Arrow, boxes: dict[str, Box]) -> None:
         self.tail, self.head = _centre(boxes[arrow.tail]), _centre(boxes[arrow.head])
         label = label_block(arrow)
-        self.clearance = (box_block(boxes[arrow.head]).width + label.width) / 2 + 6
+        self.reach = [box_block(boxes[end]).width / 2 for end in (arrow.tail, arrow.head)]
+        self.clearance = self.reach[1] + label.width / 2 + 6
         # What is no weight of a wire stands above it.
         self.lift = label.height / 2 + 4 if arrow.weight is None else 0.0
 
@@ -58,13 +59,18 @@ class _Wire:
         x, y = self.at(share)
         return x, y + self.lift
 
+    def middle(self) -> float:
+        """The share of the way that is halfway between the two boxes."""
+        way = abs(self.head[0] - self.tail[0])
+        return 0.5 + (self.reach[0] - self.reach[1]) / (2 * way) if way > sum(self.reach) else 0.5
+
     def is_clear(self, share: float) -> bool:
         return abs(self.head[0] - self.at(share)[0]) >= self.clearance
 
 
 def _best_share(wires: list[_Wire]) -> float:
     if len(wires) == 1:
-        return 0.5
+        return wires[0].middle()
 
     def worth(share: float) -> tuple[float, bool]:
         return min(_least_gap(wires, share), _ENOUGH), all(wire.is_clear(share) for wire in wires)
