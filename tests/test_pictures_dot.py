@@ -43,7 +43,7 @@ cellpadding="3" style="rounded"><tr><td><table border="0" cellborder="0" cellspa
 <font color="#57616C" point-size="11">&#160;(2,)</font></td></tr></table></td></tr>\
 <tr><td width="55"><font color="#0B5CAD">[1, 2]</font></td></tr></table>>]
   n1 [group="spine", label=<<table border="3" color="#8A6100" bgcolor="#FFF0C2" cellborder="0" cellspacing="0" \
-cellpadding="3" style="rounded"><tr><td colspan="2" width="80"><b>L = w·w</b></td></tr>\
+cellpadding="3" style="rounded"><tr><td colspan="2" width="81"><b>L = w·w</b></td></tr>\
 <tr><td width="22"><font color="#0B5CAD">5</font></td><td width="22"><font color="#B23A00">1</font></td></tr></table>>]
   n0 -> n1 [color="#1B1F24:#B23A00", dir="both", \
 label=<<table border="0" cellborder="0" cellspacing="0" cellpadding="1"><tr><td width="23">\
