@@ -1,0 +1,123 @@
+"""What a classifier says all over the plane, and where it changes its mind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..formulas.names import SUBSCRIPTS
+from ..metrics.arrays import values
+from .axes import SERIES, add_legend, colour, prepared
+
+Predict = Callable[[Any], Any]
+MARKERS = ("o", "^", "s", "D", "v")
+
+
+def decision_boundary(
+    predict: Predict,
+    X: ArrayLike,
+    y: ArrayLike,
+    ax: Any = None,
+    level: float = 0.5,
+    points: int = 200,
+    hidden: Predict | None = None,
+    names: Sequence[str] = (),
+) -> Any:
+    """The examples in the plane, the predicted classes as shades, and the line between them.
+
+    The legend says how much of the plane that is shown each class gets.
+
+    Parameters
+    ----------
+    predict : takes an array of shape (m, 2), and gives m predictions, of class 1 where they exceed `level`, or one
+        score per class, of shape (m, k), of which the greatest counts.
+    X, y : examples of shape (n, 2), and their classes 0, 1, … of shape (n,).
+    points : how fine the grid is, along each axis.
+    hidden : takes the same array, and gives what goes into the activation of each hidden unit, of shape (m, h); the
+        line where it is 0 is the frontier of the unit.
+    names : what to call the classes.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> import tinygrad_edu as tg
+    >>> X, y = tg.data.moons(100, noise=0.1, random_state=0)
+    >>> net = tg.nn.MLP([2, 4, 1], output="sigmoid", seed=0)
+    >>> first = net.layers[0]
+    >>> ax = tg.plots.decision_boundary(net, X, y, Figure().subplots(), hidden=lambda P: P @ first.W + first.b)
+    """
+    ax = prepared(ax, grid=False)
+    X, y = np.asarray(X), np.asarray(y).reshape(-1)
+    x1, x2, grid = plane(X, points)
+    scores = class_scores(predict, grid, level)
+    shade_regions(ax, x1, x2, scores.reshape(points, points, -1))
+    shares = shares_of(scores)
+    if hidden is not None:
+        draw_frontiers(ax, x1, x2, values(hidden(grid)).reshape(points, points, -1))
+    labels = [f"{names[c] if len(names) else c} ({100 * share:.0f} % of the area)" for c, share in enumerate(shares)]
+    draw_examples(ax, X, y, labels)
+    ax.set(xlabel="x₁", ylabel="x₂", xlim=x1[[0, -1]], ylim=x2[[0, -1]])
+    return ax
+
+
+def area_shares(predict: Predict, X: ArrayLike, level: float = 0.5, points: int = 200) -> NDArray[np.float64]:
+    """What part of the plane around the examples each class gets: fractions that sum to 1; see `decision_boundary`."""
+    return shares_of(class_scores(predict, plane(np.asarray(X), points)[2], level))
+
+
+def plane(X: NDArray[Any], points: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """The coordinates of a grid around the examples, and all of its points as rows."""
+    margin = 0.08 * np.ptp(X, axis=0)
+    x1, x2 = np.linspace(X.min(axis=0) - margin, X.max(axis=0) + margin, points).T
+    return x1, x2, np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
+
+
+def class_scores(predict: Predict, grid: NDArray[Any], level: float) -> NDArray[Any]:
+    """A score per class at each point, the greatest of which wins, from predictions of either kind."""
+    P = np.asarray(values(predict(grid)), dtype=np.float64).reshape(len(grid), -1)
+    return P if P.shape[1] > 1 else np.hstack([level - P, P - level])
+
+
+def shares_of(scores: NDArray[Any]) -> NDArray[np.float64]:
+    return np.bincount(scores.argmax(axis=1), minlength=scores.shape[1]) / len(scores)
+
+
+def shade_regions(ax: Any, x1: NDArray[Any], x2: NDArray[Any], scores: NDArray[Any]) -> None:
+    """Each point in the colour of its class, stronger the further the class is ahead; lines between the classes."""
+    from matplotlib.colors import to_rgb
+
+    *_, second, first = np.moveaxis(np.sort(scores, axis=-1), -1, 0)
+    ahead = (first - second) / max(np.max(first - second), np.finfo(float).tiny)
+    colours = np.array([to_rgb(class_colour(c, ax)) for c in range(scores.shape[-1])])
+    shades = np.dstack([colours[scores.argmax(axis=-1)], 0.06 + 0.3 * ahead])
+    ax.imshow(shades, extent=(*x1[[0, -1]], *x2[[0, -1]]), origin="lower", aspect="auto", zorder=0)
+    for c in range(1, scores.shape[-1]):
+        others = np.delete(scores, c, axis=-1).max(axis=-1)
+        zero_line(ax, x1, x2, scores[..., c] - others, colors=colour("ink", ax), linewidths=1.8)
+
+
+def draw_frontiers(ax: Any, x1: NDArray[Any], x2: NDArray[Any], Z: NDArray[Any]) -> None:
+    for j in range(Z.shape[-1]):
+        look = {"colors": colour("parameter", ax), "linewidths": 1.2, "linestyles": "--"}
+        line = zero_line(ax, x1, x2, Z[..., j], **look)
+        if line is not None:
+            ax.clabel(line, fmt=f"h{j + 1}".translate(SUBSCRIPTS), fontsize=10)
+
+
+def zero_line(ax: Any, x1: NDArray[Any], x2: NDArray[Any], Z: NDArray[Any], **look: Any) -> Any:
+    """The line where Z is 0, if there is one."""
+    return ax.contour(x1, x2, Z, levels=[0], **look) if Z.min() < 0 < Z.max() else None
+
+
+def draw_examples(ax: Any, X: NDArray[Any], y: NDArray[Any], labels: Sequence[str]) -> None:
+    for c, label in enumerate(labels):
+        look = {"color": class_colour(c, ax), "edgecolors": colour("ground", ax), "linewidths": 0.6, "s": 32}
+        ax.scatter(*X[y == c].T, marker=MARKERS[c % len(MARKERS)], label=label, zorder=3, **look)
+    add_legend(ax)
+
+
+def class_colour(c: int, ax: Any) -> str:
+    return colour(SERIES[c % len(SERIES)], ax)

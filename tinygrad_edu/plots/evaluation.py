@@ -1,0 +1,77 @@
+"""How good a classifier is: confusion matrix and ROC curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import metrics
+from ..metrics.classification import counted
+from .axes import add_legend, colour, look, prepared
+from .tiles import shades
+
+
+def confusion_matrix(y: ArrayLike, y_hat: ArrayLike, names: Sequence[str] = (), ax: Any = None) -> Any:
+    """How many examples of each class (row) were predicted as each class (column); none is left blank.
+
+    Parameters
+    ----------
+    y, y_hat : target and predicted classes.
+    names : what to call the classes that occur, in sorted order; their values by default.
+    """
+    ax = prepared(ax, grid=False)
+    occurring, counts = counted(y, y_hat)
+    ticks = range(len(occurring))
+    labels = [str(c) for c in (names if len(names) else occurring)]
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    wrong = share * (1 - np.eye(len(share)))
+    ax.imshow(share - wrong, cmap=shades("value", ax), vmin=0, vmax=1.25)
+    ax.imshow(np.ma.masked_equal(wrong, 0), cmap=shades("gradient", ax), vmin=-0.1, vmax=0.6)
+    for i, j in zip(*np.nonzero(counts)):
+        ink = "ground" if share[i, j] > 0.5 else "ink"
+        ax.text(j, i, counts[i, j], ha="center", va="center", color=colour(ink, ax), fontsize=size(len(counts)))
+    ax.set_xticks(ticks, labels)
+    ax.set_yticks(ticks, labels)
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.tick_params(length=0)
+    ax.set(xlabel="predicted", ylabel="true")
+    return ax
+
+
+def size(classes: int) -> float:
+    return max(7, 14 - 0.5 * classes)
+
+
+def roc_curves(y: ArrayLike, scores: ArrayLike, names: Sequence[str] = (), ax: Any = None) -> Any:
+    """True against false positive rate, with the area under each curve; of several classes, each against the rest.
+
+    Parameters
+    ----------
+    y, scores : as in `metrics.auc`: classes 0 and 1 with scores of shape (n,), or 0, …, k−1 with (n, k).
+    names : what to call the classes; their numbers by default.
+    """
+    ax = prepared(ax)
+    y, scores = np.asarray(y), np.asarray(scores)
+    ax.plot([0, 1], [0, 1], color=colour("quiet", ax), linewidth=1, linestyle=":", label="by chance (area 0.5)")
+    if scores.ndim == 1:
+        area = metrics.auc(y, scores)
+        ax.plot(*metrics.roc_curve(y, scores)[:2], color=colour("value", ax), linewidth=2, label=f"area {area:.3f}")
+    else:
+        several(ax, y, scores, names if len(names) else range(scores.shape[1]))
+    ax.set(xlabel="false positive rate", ylabel="true positive rate", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    ax.set_aspect("equal")
+    add_legend(ax, loc="lower right")
+    return ax
+
+
+def several(ax: Any, y: Any, scores: Any, names: Sequence[Any]) -> None:
+    areas = metrics.auc(y, scores, average=None)
+    curves = [metrics.roc_curve(y == c, scores[:, c]) for c in range(len(areas))]
+    for i, (curve, area, name) in enumerate(zip(curves, areas, names)):
+        ax.plot(*curve[:2], label=f"{name} ({area:.3f})", linewidth=1, **look(i, ax))
+    rate = np.unique(np.concatenate([curve.false_positive_rate for curve in curves]))
+    mean = np.mean([np.interp(rate, *curve[:2]) for curve in curves], axis=0)
+    ax.plot(rate, mean, color=colour("ink", ax), linewidth=2.5, label=f"macro average ({areas.mean():.3f})")
