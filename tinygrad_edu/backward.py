@@ -9,7 +9,7 @@ of the node turns that total into one contribution per input. What the numbers *
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
@@ -20,13 +20,13 @@ from .derivatives.shapes import astype, unbroadcast
 from .errors import GradientError
 from .node import Node, topological_order
 
-Reading = Callable[[Any], Sequence[Any]]
+Reading = Callable[[Any], tuple[Any, ...]]
 
 values: Reading = attrgetter("record")
 """Read a Tensor as the tuple of arrays (output, operands, settings) that its operation saw."""
 
 
-def graph(node: Node) -> Sequence[Any]:
+def graph(node: Node) -> tuple[Any, ...]:
     """Read a node as itself and its inputs, so that what the rules compute is recorded."""
     assert node.row is not None
     node.check_inputs()
@@ -50,7 +50,7 @@ def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
         yield node, total
         if node.row is None:
             continue
-        arguments = (total, *read(node))
+        arguments = (total,) + read(node)
         rules = iter(node.pullbacks)  # faster than zip
         for x in node.parents:
             part = next(rules)(*arguments)
