@@ -9,6 +9,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.errors import ShapeError, UnsupportedError
+from tinygrad_edu.recorder import Recorder
 
 A = np.array([[2.0, 1.0], [0.5, 3.0]])
 X = np.array([0.3, -0.7])
@@ -258,3 +259,12 @@ def test_higher_derivatives_agree_with_torch():
     third = tg.jacobian(tg.hessian(lambda x: f(x, np)))(x)
     theirs = torch.autograd.functional.jacobian(hessian, torch.tensor(x)).numpy()
     np.testing.assert_allclose(third, theirs, atol=1e-11)
+
+
+def test_transforms_run_on_recorders_too():
+    x = Recorder(np.array([0.3, 0.5]), name="x")
+    gradient = tg.grad(lambda x: np.sum(np.sin(x) * x))(x)
+    assert isinstance(gradient, Recorder)
+    np.testing.assert_allclose(gradient.value, np.cos(x.value) * x.value + np.sin(x.value))
+    np.testing.assert_allclose(tg.hessian(lambda x: np.sum(x**3))(x).value, np.diag(6 * x.value))
+    np.testing.assert_allclose(tg.jvp(np.sin, (x,), (np.ones(2),))[1].value, np.cos(x.value))
