@@ -81,7 +81,7 @@ def box_names(boxes: list[Recorder]) -> dict[Recorder, str]:
 
 def plan_scene(scene: Scene, origin: dict[Recorder, Any], direction: str | None, title: str | None) -> Plan:
     """Boxes with their texts, arrows between them, and the words around them."""
-    ids = {box: f"n{i}" for i, box in enumerate(scene.shown, start=1)}
+    ids = {node: f"n{i}" for i, node in enumerate(scene.shown, start=1)}
     direction = direction or ("LR" if row_width(scene.showing("both"), ids) <= WIDEST else "TB")
     boxes = [box(scene, node, ids[node]) for node in scene.shown]
     if scene.folding.hidden:
