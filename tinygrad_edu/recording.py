@@ -35,7 +35,17 @@ def no_grad() -> Iterator[None]:
 
 @contextmanager
 def enable_grad() -> Iterator[None]:
-    """Record again, inside `no_grad` too."""
+    """Record again, inside `no_grad` too; also a decorator.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> w = tg.Tensor(2.0)
+    >>> with tg.no_grad(), tg.enable_grad():
+    ...     y = w * w
+    >>> y.requires_grad
+    True
+    """
     token = recording.set(recording_now() or True)
     try:
         yield

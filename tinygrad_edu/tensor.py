@@ -27,10 +27,15 @@ class Tensor(Conversions):
     requires_grad : whether derivatives are taken with respect to it (see also `constant`).
     name : how it is called in pictures, formulas and messages.
 
+    Notes
+    -----
+    Plain arrays among the operands of an operation are recorded by reference: write into them only after
+    `backward`, or record a `constant`. `debug` finds out whether one was changed.
+
     Raises
     ------
     UnsupportedError
-        If `data` is complex, not numeric, or contains Tensors.
+        If `data` is complex, not numeric, or contains Tensors: these would lose their history.
 
     Examples
     --------
@@ -126,7 +131,7 @@ class Tensor(Conversions):
         return read_only(self._data)
 
     def detach(self) -> Tensor:
-        """A constant with the same value and no history: no derivative flows back through it."""
+        """A constant with a copy of the value and no history: no derivative flows back through it."""
         return Tensor(self._data, requires_grad=False, name=self.name)
 
     @property
@@ -194,12 +199,29 @@ class Tensor(Conversions):
 
 
 def constant(data: ArrayLike, name: str | None = None, dtype: DTypeLike | None = None) -> Tensor:
-    """Named data: drawn and recorded like a `Tensor`, but takes no gradient and keeps its dtype."""
+    """Named data: drawn and recorded like a `Tensor`, but takes no gradient and keeps its dtype.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> labels = tg.constant([0, 1, 1], name="y")
+    >>> print(labels.dtype, labels.requires_grad)
+    int64 False
+    """
     return Tensor(data, requires_grad=False, name=name, dtype=dtype)
 
 
 def named(**variables: Any) -> None:
-    """Name every Tensor among `variables`, and ignore the rest: ``tg.named(**locals())``."""
+    """Name every Tensor among `variables`, and ignore the rest: ``tg.named(**locals())``.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> w, note = tg.Tensor(2.0), "ignored"
+    >>> tg.named(w=w, note=note)
+    >>> w.name
+    'w'
+    """
     for name, x in variables.items():
         if isinstance(x, Tensor):
             x.name = name
@@ -212,6 +234,21 @@ def gradient(output: Tensor, wrt: Any, seed: ArrayLike | None = None) -> Any:
     ----------
     output : a Tensor of one element, or of any shape if `seed` (what arrives at it) is given.
     wrt : a Tensor, or a list or tuple of them. Where `output` does not depend on one, its gradient is zero.
+
+    Raises
+    ------
+    ShapeError
+        If `output` has several elements and no `seed` is given.
+    ChangedError
+        If an input was changed after it was used.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> x = tg.Tensor(2.0, name="x")
+    >>> slope = tg.gradient(x**3, x)               # 3x²
+    >>> print(slope, tg.gradient(slope, x))        # and 6x
+    Tensor(12.) Tensor(12.)
     """
     wanted = list(wrt) if isinstance(wrt, (list, tuple)) else [wrt]
     for x in (output, *wanted):
