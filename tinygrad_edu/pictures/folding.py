@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..formulas.partition import Partition
 from ..recorder import Recorder
-from .partition import Partition
 
 MOST_BOXES = 40
 MORE = "more"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..formulas.derivation import Edge
 from ..formulas.normal import symbols
 from ..formulas.numbers import number_text, value_grid, value_text
 from ..formulas.text import text
 from ..recorder import Recorder
 from .boxes import Cell
-from .derivation import Edge
 from .scene import Scene
 
 LONGEST_LINE = 30

@@ -22,8 +22,9 @@ class Call(NamedTuple):
         return self.began < stamp <= self.ended
 
 
-def clusters(scene: Scene, ids: dict[Recorder, str], origin: Mapping[Recorder, Any]) -> tuple[Cluster, ...]:
+def clusters(scene: Scene, ids: dict[Recorder, str]) -> tuple[Cluster, ...]:
     """A frame per call that shows at least two boxes; a call inside another has its frame inside."""
+    origin = scene.derivation.origin
     nodes = [node for node in origin.values() if isinstance(node, Node)]
     calls = sorted({Call(*scope, n.stamp) for n in nodes if (scope := scope_of(n))}, key=lambda c: c.began)
     homes = {box: innermost(calls, origin[box]) for box in scene.shown}

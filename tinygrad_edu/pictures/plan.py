@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..errors import UnsupportedError
-from ..formulas.names import SUBSCRIPTS, pretty
+from ..formulas.derivation import Edge, derive
+from ..formulas.partition import checked
 from ..node import Node
 from ..recorder import Recorder
-from ..replay import replay
 from . import labels, words
 from .boxes import Arrow, Box, Plan
-from .derivation import Derivation, Edge
 from .folding import MORE, fold
 from .measure import box_block, label_block
 from .modules import clusters
-from .partition import partition
 from .scene import Scene
 
 GAP = 40.0
-LEVELS = ("named", "operations")
 WIDEST = 1500.0
 """Points: in a wider picture the text in boxes is smaller than 9 pt on a slide, so it is drawn top down."""
 
@@ -28,58 +22,15 @@ def plan_graph(
     output: Node, flow: str, detail: str | None = None, direction: str | None = None, title: str | None = None
 ) -> Plan:
     """The picture of the graph of `output`, with the values, adjoints and local derivatives that `flow` shows."""
-    if detail is not None:
-        checked(detail, LEVELS, "detail")
     if direction is not None:
         checked(direction, tuple(words.ENDS), "direction")
-    root, origin = replay(output)
-    detail = detail or default_detail(root)
-    parts = partition(root, detail)
-    names = box_names(parts.boxes)
-    folding = fold(parts)
-    loss = f"Σ{names[root]}" if root.shape else names[root]
-    derivation = Derivation(parts, names, loss, separate_uses=detail == "operations")
+    derivation = derive(output, detail)
+    folding = fold(derivation.parts)
     derivation.build(folding.members)
-    return plan_scene(Scene(derivation, folding, flow, detail == "named"), origin, direction, title)
+    return plan_scene(Scene(derivation, folding, flow), direction, title)
 
 
-def checked(given: str, known: tuple[str, ...], what: str) -> None:
-    if given not in known:
-        raise UnsupportedError(f"{what}={given!r}: it is one of {', '.join(map(repr, known))}.")
-
-
-def default_detail(output: Recorder) -> str:
-    """Named, if the output and every variable have names; every operation otherwise."""
-    waiting = [output]
-    seen: set[Node] = set()
-    while waiting:
-        node = waiting.pop()
-        if node.name is None and (node is output or node.row is None and node.requires_grad):
-            return "operations"
-        for x in node.inputs:
-            if isinstance(x, Recorder) and x not in seen:
-                seen.add(x)
-                waiting.append(x)
-    return "named"
-
-
-def box_names(boxes: list[Recorder]) -> dict[Recorder, str]:
-    """The name of every box as it is shown; unnamed ones are v₁, v₂, … in topological order, the output L."""
-    taken = {box.name for box in boxes}
-    names: dict[Recorder, str] = {}
-    unnamed = 0
-    for box in boxes:
-        if box.name is not None:
-            names[box] = pretty(box.name)
-        elif box is boxes[-1] and "L" not in taken:
-            names[box] = "L"
-        else:
-            unnamed += 1
-            names[box] = "v" + str(unnamed).translate(SUBSCRIPTS)
-    return names
-
-
-def plan_scene(scene: Scene, origin: dict[Recorder, Any], direction: str | None, title: str | None) -> Plan:
+def plan_scene(scene: Scene, direction: str | None, title: str | None) -> Plan:
     """Boxes with their texts, arrows between them, and the words around them."""
     ids = {node: f"n{i}" for i, node in enumerate(scene.shown, start=1)}
     direction = direction or ("LR" if row_width(scene.showing("both"), ids) <= WIDEST else "TB")
@@ -93,7 +44,7 @@ def plan_scene(scene: Scene, origin: dict[Recorder, Any], direction: str | None,
         arrows=tuple(arrows(scene, ids)),
         legend=words.legend(scene),
         caption=words.caption(scene),
-        clusters=clusters(scene, ids, origin),
+        clusters=clusters(scene, ids),
         direction=direction,
         description=words.description(scene),
     )

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from copy import copy
 
+from ..formulas.derivation import Derivation, Edge
 from ..recorder import Recorder
-from .derivation import Derivation, Edge
 from .folding import Folding
 
 
 class Scene:
     """The boxes and edges of one picture, before they have texts."""
 
-    def __init__(self, derivation: Derivation, folding: Folding, flow: str, named: bool) -> None:
+    def __init__(self, derivation: Derivation, folding: Folding, flow: str) -> None:
         self.derivation = derivation
         self.names = derivation.names
         self.adjoint = derivation.adjoint
         self.output = derivation.output
         self.loss = derivation.loss
         self.flow = flow
-        self.named = named
+        self.named = derivation.named
         self.shown = folding.shown
         self.folding = folding
         # from the output on, so that ∂L/∂box is known before it is passed on

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..backward import graph, sweep, values
-from ..formulas.normal import ZERO, Formula, constant, symbol
-from ..formulas.reading import formula
-from ..formulas.shortest import simplest
 from ..node import Node
 from ..recorder import Recorder, plain
-from .partition import Partition
+from ..replay import replay
+from .names import SUBSCRIPTS, pretty
+from .normal import ZERO, Formula, constant, symbol
+from .partition import Partition, default_detail, partition
+from .reading import formula
+from .shortest import simplest
 
 
 class Edge(NamedTuple):
@@ -32,6 +34,17 @@ def adjoints(output: Recorder) -> dict[Node, Any]:
     return dict(sweep(output, np.ones_like(output.value)[()], values))
 
 
+def derive(output: Node, detail: str | None = None, wanted: Collection[Node] = ()) -> Derivation:
+    """The boxes of the graph of `output` and their names; by default those that have names, if all variables do.
+
+    Each node of `wanted` gets a box of its own.
+    """
+    root, origin = replay(output)
+    boxes = [recorder for recorder, node in origin.items() if node in wanted]
+    detail = detail or default_detail(root)
+    return Derivation(partition(root, detail, boxes), detail == "named", origin)
+
+
 class Derivation:
     """The boxes of a partition with the formula of each, and the derivative on each edge.
 
@@ -39,12 +52,13 @@ class Derivation:
     At the operations level each use of a box is a symbol of its own: ``x·x`` has two edges.
     """
 
-    def __init__(self, parts: Partition, names: dict[Recorder, str], loss: str, separate_uses: bool) -> None:
+    def __init__(self, parts: Partition, named: bool, origin: Mapping[Recorder, Any]) -> None:
         self.parts = parts
-        self.names = names
-        self.loss = loss
-        self.separate_uses = separate_uses
+        self.named = named
+        self.origin = origin
         self.output = parts.boxes[-1]
+        self.names = box_names(parts.boxes)
+        self.loss = f"Σ{self.names[self.output]}" if self.output.shape else self.names[self.output]
         self.adjoint = adjoints(self.output)
         self.known: dict[Node, Formula] = {}
         self.symbols: dict[Recorder, dict[Recorder, Recorder]] = {box: {} for box in parts.boxes}
@@ -55,12 +69,12 @@ class Derivation:
     def symbol_for(self, box: Recorder, home: Recorder) -> Recorder:
         """The leaf that stands for `box` inside `home`."""
         for leaf, meant in self.symbols[home].items():
-            if meant is box and not self.separate_uses:
+            if meant is box and self.named:
                 return leaf
         leaf = Recorder(box.value, box.name, requires_grad=box.requires_grad)
         self.symbols[home][leaf] = box
         # separate uses do not collect: x·x stays x·x where each x has an arrow of its own
-        self.known[leaf] = symbol(self.names[box], np.ndim(box.value), key=id(leaf if self.separate_uses else box))
+        self.known[leaf] = symbol(self.names[box], np.ndim(box.value), key=id(box if self.named else leaf))
         return leaf
 
     def symbol(self, box: Recorder) -> Formula:
@@ -122,3 +136,19 @@ class Derivation:
 
 MOST_CLOSED = 24
 """The size up to which ∂L/∂box is composed further; beyond, formulas would only grow."""
+
+
+def box_names(boxes: list[Recorder]) -> dict[Recorder, str]:
+    """The name of every box as it is shown; unnamed ones are v₁, v₂, … in topological order, the output L."""
+    taken = {box.name for box in boxes}
+    names: dict[Recorder, str] = {}
+    unnamed = 0
+    for box in boxes:
+        if box.name is not None:
+            names[box] = pretty(box.name)
+        elif box is boxes[-1] and "L" not in taken:
+            names[box] = "L"
+        else:
+            unnamed += 1
+            names[box] = "v" + str(unnamed).translate(SUBSCRIPTS)
+    return names

@@ -6,14 +6,17 @@ that uses it would take exponential time (thirty doublings ``y = y + y`` would b
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import UnsupportedError
 from ..node import Node
 from ..recorder import Recorder
 from ..replay import leaves_first
 
+LEVELS = ("named", "operations")
 LONGEST_FORMULA = 56
 """Characters, roughly, of a formula that still reads at a glance."""
 
@@ -25,10 +28,17 @@ class Partition(NamedTuple):
     """The box in which each node is shown."""
 
 
-def partition(output: Recorder, detail: str) -> Partition:
-    """The boxes of a picture at this level of detail: ``"named"`` or ``"operations"``."""
+def partition(output: Recorder, detail: str, wanted: Collection[Recorder] = ()) -> Partition:
+    """The boxes at this level of detail, ``"named"`` or ``"operations"``, and those `wanted` for other reasons.
+
+    Raises
+    ------
+    UnsupportedError
+        If there is no such level.
+    """
+    checked(detail, LEVELS, "detail")
     order = [node for node in leaves_first(output) if isinstance(node, Recorder)]
-    boxes = named_boxes(order, output) if detail == "named" else operation_boxes(order)
+    boxes = named_boxes(order, {output, *wanted}) if detail == "named" else operation_boxes(order)
     home: dict[Node, Recorder] = {}
     consumers: dict[Node, set[Recorder]] = {}
     for node in reversed(order):
@@ -46,9 +56,9 @@ def operation_boxes(order: list[Recorder]) -> set[Node]:
     return {node for node in order if node.requires_grad or node.row is None or node.name is not None}
 
 
-def named_boxes(order: list[Recorder], output: Recorder) -> set[Node]:
-    """The output, what has a name, variables and leaf arrays, and parts of formulas that would be too long."""
-    boxes: set[Node] = {output}
+def named_boxes(order: list[Recorder], wanted: set[Recorder]) -> set[Node]:
+    """What is wanted, what has a name, variables and leaf arrays, and parts of formulas that would be too long."""
+    boxes: set[Node] = set(wanted)
     length: dict[Node, int] = {}
     for node in order:
         parts = [x for x in node.inputs if isinstance(x, Node)]
@@ -60,7 +70,27 @@ def named_boxes(order: list[Recorder], output: Recorder) -> set[Node]:
             boxes.add(longest)
             length[longest] = 0
         named = node.name is not None or node.row is None and (node.requires_grad or np.ndim(node.value) > 0)
-        if named or node is output:
+        if named:
             boxes.add(node)
         length[node] = 0 if node in boxes else total
     return boxes
+
+
+def checked(given: str, known: tuple[str, ...], what: str) -> None:
+    if given not in known:
+        raise UnsupportedError(f"{what}={given!r}: it is one of {', '.join(map(repr, known))}.")
+
+
+def default_detail(output: Recorder) -> str:
+    """Named, if the output and every variable have names; every operation otherwise."""
+    waiting = [output]
+    seen: set[Node] = set()
+    while waiting:
+        node = waiting.pop()
+        if node.name is None and (node is output or node.row is None and node.requires_grad):
+            return "operations"
+        for x in node.inputs:
+            if isinstance(x, Recorder) and x not in seen:
+                seen.add(x)
+                waiting.append(x)
+    return "named"
