@@ -93,18 +93,25 @@ def shade_regions(ax: Any, x1: NDArray[Any], x2: NDArray[Any], scores: NDArray[A
     ahead = (first - second) / max(np.max(first - second), np.finfo(float).tiny)
     colours = np.array([to_rgb(class_colour(c, ax)) for c in range(scores.shape[-1])])
     shades = np.dstack([colours[scores.argmax(axis=-1)], 0.06 + 0.3 * ahead])
-    ax.imshow(shades, extent=(*x1[[0, -1]], *x2[[0, -1]]), origin="lower", aspect="auto", zorder=0)
+    place = {"extent": (*x1[[0, -1]], *x2[[0, -1]]), "origin": "lower", "aspect": "auto", "zorder": 0}
+    ax.imshow(shades, interpolation="none", **place)  # files keep the grid's own points, a tenth of those on the page
     for c in range(1, scores.shape[-1]):
         others = np.delete(scores, c, axis=-1).max(axis=-1)
         zero_line(ax, x1, x2, scores[..., c] - others, colors=colour("ink", ax), linewidths=1.8)
 
 
 def draw_frontiers(ax: Any, x1: NDArray[Any], x2: NDArray[Any], Z: NDArray[Any]) -> None:
+    """The frontier of each hidden unit, with its name where the line leaves the plane at the top or at the right."""
+    green = colour("parameter", ax)
     for j in range(Z.shape[-1]):
-        look = {"colors": colour("parameter", ax), "linewidths": 1.2, "linestyles": "--"}
-        line = zero_line(ax, x1, x2, Z[..., j], **look)
+        line = zero_line(ax, x1, x2, Z[..., j], colors=green, linewidths=1.2, linestyles="--")
         if line is not None:
-            ax.clabel(line, fmt=f"h{j + 1}".translate(SUBSCRIPTS), fontsize=10)
+            points = np.concatenate([path.vertices for path in line.get_paths()])
+            right, above = (points - (x1[0], x2[0])).T / np.ptp([x1, x2], axis=1)[:, np.newaxis]
+            end = np.maximum(right, above).argmax()
+            shift, place = ((0, 3), ("center", "bottom")) if above[end] > right[end] else ((4, 0), ("left", "center"))
+            look = {"ha": place[0], "va": place[1], "color": green, "annotation_clip": False}
+            ax.annotate(pretty(f"h{j + 1}"), points[end], shift, textcoords="offset points", **look)
 
 
 def zero_line(ax: Any, x1: NDArray[Any], x2: NDArray[Any], Z: NDArray[Any], **look: Any) -> Any:
