@@ -112,10 +112,10 @@ print({lr: round(e[-1], 3) for lr, e in by_rate.items()})
 
 
 def draw_rates(ax):
-    for (lr, e), style in zip(by_rate.items(), ("-", "--", "-.", ":")):
-        ax.plot(np.arange(len(e)) * 100, e, style, label=f"learning rate {lr}")
-    ax.set(xlabel="step", ylabel="sum of squared errors of the eight points")
-    ax.legend()
+    tg.plots.loss_curves({f"learning rate {lr}": e for lr, e in by_rate.items()}, ax=ax, every=100)
+    for line in ax.lines:
+        line.set_xdata(line.get_xdata() - 99)  # the records follow steps 1, 101, 201, …
+    ax.set(xlabel="step", ylabel="sum of squared errors")
 
 
 tg.plots.save(draw_rates, out / "2_learning_rates.svg")
@@ -175,9 +175,8 @@ print(f"four tanh units: {network_right} of 8 right")
 
 def draw_boundaries(ax):
     mean, std = X.mean(axis=0), X.std(axis=0)
-    tg.plots.decision_boundary(lambda points: net((points - mean) / std).numpy()[:, 0], X, y, ax=ax)
-    ax.plot([1, 3.5], [1, 0.5], "--", [2, 2], [0.5, 1], "--", color="#777777", linewidth=1)
-    ax.set(xlabel="x₁", ylabel="x₂")
+    tg.plots.decision_boundary(lambda points: net((points - mean) / std), X, y, ax=ax)
+    ax.plot([1, 3.5], [1, 0.5], "--", [2, 2], [0.5, 1], "--", color="#777777", linewidth=1)  # they cross
 
 
 tg.plots.save(draw_boundaries, out / "2_boundary.svg")
