@@ -257,6 +257,10 @@ def test_8_debug_names_the_first_operation_that_is_not_finite():
     p = tg.Tensor([0.5, 0.0], name="p")
     with tg.debug(), pytest.raises(NonFiniteError, match=r"np\.log of 'p' .* -inf at index \(1,\), where 'p' is 0\.0"):
         np.sum(np.exp(np.log(p)))
+    with tg.debug(), pytest.raises(NonFiniteError, match=r"np\.log of \(1 − p\) of shape .* where \(1 − p\) is 0"):
+        np.log(1 - tg.Tensor([0.5, 1.0], name="p"))
+    with tg.debug(), pytest.raises(NonFiniteError, match=r"np\.log of a Tensor of shape .* where operand 1 is 0"):
+        np.log(tg.Tensor([0.5, 0.5]) - tg.Tensor([0.0, 0.5]))
     with tg.debug(), pytest.raises(NonFiniteError, match=r"test_traps\.py:\d+"):
         tg.Tensor(1.0) / 0.0
     with tg.debug():

@@ -10,6 +10,10 @@ from typing import Any
 import numpy as np
 
 from .errors import ChangedError, NonFiniteError
+from .formulas.names import pretty
+from .formulas.normal import Formula, symbol
+from .formulas.reading import notated, plain_formula
+from .formulas.text import text
 from .messages import describe
 from .node import Node
 from .recorder import plain
@@ -86,13 +90,12 @@ class Call:
         self.arrays = [(x, x.copy()) for x in node.inputs if isinstance(x, np.ndarray)]
 
     def __str__(self) -> str:
-        return f"{self.name} of {' and '.join(map(describe, self.inputs))}"
+        return f"{self.name} of {' and '.join(map(described, self.inputs))}"
 
     def operands_at(self, index: tuple[int, ...]) -> str:
-        named = [x.name if isinstance(x, Node) else None for x in self.inputs]
         there = [
-            f"{repr(name) if name else f'operand {i}'} is {element(value, index)}"
-            for i, (name, value) in enumerate(zip(named, self.values), start=1)
+            f"{called(x) or f'operand {i}'} is {element(value, index)}"
+            for i, (x, value) in enumerate(zip(self.inputs, self.values), start=1)
             if element(value, index) is not None
         ]
         return f"{f' at index {index}' if index else ''}{', where ' if there else ''}{' and '.join(there)}"
@@ -117,6 +120,26 @@ class Call:
                     f"at index {index} it was {copy[index]} and is now {array[index]}. "
                     "Plain arrays are recorded by reference: write into a copy, or record tg.constant(array)."
                 )
+
+
+def described(x: Any) -> str:
+    """As in other messages, and what has no name by its formula."""
+    formula = called(x)
+    return describe(x) if formula is None or x.name else f"{formula} of shape {x.shape}"
+
+
+def called(x: Any) -> str | None:
+    """The name of an operand, or the formula that made it of what has a name."""
+    if not isinstance(x, Node) or x.name or x.row is None:
+        return repr(x.name) if isinstance(x, Node) and x.name else None
+    operands = [operand_formula(part) for part in x.inputs]
+    return None if None in operands else f"({text(notated(x, operands))})"  # type: ignore[arg-type]
+
+
+def operand_formula(x: Any) -> Formula | None:
+    if isinstance(x, Node):
+        return symbol(pretty(x.name), len(x.shape)) if x.name else None
+    return plain_formula(x)
 
 
 def first_not_finite(values: Any) -> tuple[int, ...] | None:
