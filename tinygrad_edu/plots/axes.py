@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import MissingExtraError
 from ..pictures import style
@@ -57,8 +60,19 @@ def look(i: int, ax: Any) -> dict[str, Any]:
     return {"color": colour(SERIES[i % len(SERIES)], ax), "linestyle": DASHES[(i + i // 20) % len(DASHES)]}
 
 
+def between(roles: Sequence[str], n: int, ax: Any) -> NDArray[np.float64]:
+    """n colours on the way from that of the first role to that of the last, as rows of red, green and blue."""
+    from matplotlib.colors import to_rgb
+
+    stops = np.array([to_rgb(colour(role, ax)) for role in roles])
+    places = np.linspace(0, len(roles) - 1, n)
+    return np.stack([np.interp(places, range(len(roles)), channel) for channel in stops.T], axis=-1)
+
+
 def add_legend(ax: Any, **place: Any) -> None:
-    ax.legend(frameon=False, labelcolor=colour("ink", ax), **place)
+    ground, ink = colour("ground", ax), colour("ink", ax)
+    legend = ax.legend(facecolor=ground, edgecolor="none", framealpha=0.8, labelcolor=ink, **place)
+    legend.get_title().set_color(ink)
 
 
 def save(

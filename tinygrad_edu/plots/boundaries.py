@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..formulas.names import SUBSCRIPTS
+from ..formulas.names import pretty
 from ..metrics.arrays import values
 from .axes import SERIES, add_legend, colour, prepared
 
 Predict = Callable[[Any], Any]
+SHADES = 16  # few enough for small files
 MARKERS = ("o", "^", "s", "D", "v")
 
 
@@ -90,7 +91,7 @@ def shade_regions(ax: Any, x1: NDArray[Any], x2: NDArray[Any], scores: NDArray[A
     from matplotlib.colors import to_rgb
 
     *_, second, first = np.moveaxis(np.sort(scores, axis=-1), -1, 0)
-    ahead = (first - second) / max(np.max(first - second), np.finfo(float).tiny)
+    ahead = np.round(SHADES * (first - second) / max(np.max(first - second), np.finfo(float).tiny)) / SHADES
     colours = np.array([to_rgb(class_colour(c, ax)) for c in range(scores.shape[-1])])
     shades = np.dstack([colours[scores.argmax(axis=-1)], 0.06 + 0.3 * ahead])
     place = {"extent": (*x1[[0, -1]], *x2[[0, -1]]), "origin": "lower", "aspect": "auto", "zorder": 0}

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ShapeError
+from ..formulas.names import pretty
 from ..nn.activations import ACTIVATIONS, named_in
 from ..recording import enable_grad
 from ..tensor import Tensor, gradient
-from .axes import DASHES, add_legend, colour, look, prepared
+from .axes import DASHES, add_legend, between, colour, look, prepared
 
 Curves = Mapping[str, Sequence[float]]
 HALVINGS = 60  # as many as a double has digits, and some
@@ -56,34 +57,45 @@ def loss_curves(curves: Curves, ax: Any = None, every: int = 1) -> Any:
 
 def losses_scaled(ax: Any, curves: Iterable[Sequence[float]]) -> Any:
     curves = [curve for curve in curves if len(curve)]
-    lowest, highest = (extreme(extreme(curve) for curve in curves) for extreme in (min, max))
-    if lowest > 0 and (lowest < curves[0][0] / 10 or highest > curves[0][0] * 10):
+    first = curves[0][0] if curves else 0
+    lowest, highest = (extreme(map(extreme, curves), default=0) for extreme in (min, max))
+    if lowest > 0 and (lowest < first / 10 or highest > first * 10):
         ax.set_yscale("log")
+        if highest < 1000 * lowest:
+            plain_numbers(ax.yaxis)
     ax.set(xlabel="epoch", ylabel="loss")
     return ax
+
+
+def plain_numbers(axis: Any) -> None:
+    """0.1, 0.2, 0.5, 1 on a logarithmic axis that is too short for powers of ten alone."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
 
 
 def gradient_norms(norms: Curves, ax: Any = None) -> Any:
     """The size of the gradient of each parameter over the epochs, such as ``train.History.gradient_norms``.
 
-    The curves run from blue, the first parameter, to orange, the last. Where gradients vanish, the first lie orders
-    of magnitude below the last.
+    Where gradients vanish, those of the first layers lie orders of magnitude below that of the last.
+
+    Parameters
+    ----------
+    norms : one number per epoch for each parameter, by name. To see the weights alone:
+        ``{name: norm for name, norm in history.gradient_norms.items() if name.startswith("W")}``.
     """
     ax = prepared(ax)
-    for (name, norm), shade in zip(norms.items(), between("value", "gradient", len(norms), ax)):
-        ax.plot(range(1, len(norm) + 1), norm, color=shade, label=name)
+    colours = between(("value", "parameter", "loss", "gradient"), len(norms), ax)
+    for (name, norm), shade in zip(norms.items(), colours):
+        ax.plot(range(1, len(norm) + 1), norm, color=shade, label=pretty(name))
     if any(n > 0 for norm in norms.values() for n in norm):
         ax.set_yscale("log")
-    ax.set(xlabel="epoch", ylabel="norm of the gradient")
-    add_legend(ax, ncols=1 + len(norms) // 6)
+    first, last = ax.get_xlim()
+    ax.set(xlabel="epoch", ylabel="norm of the gradient", xlim=(first, last + 0.2 * (last - first)))
+    add_legend(ax, loc="upper right", reverse=True)
     return ax
-
-
-def between(one: str, other: str, n: int, ax: Any) -> NDArray[np.float64]:
-    """n colours from that of one role to that of the other."""
-    from matplotlib.colors import to_rgb
-
-    return np.linspace(to_rgb(colour(one, ax)), to_rgb(colour(other, ax)), n)
 
 
 def activation(f: str | Callable[[Any], Any], ax: Any = None, low: float = -4, high: float = 4) -> Any:

@@ -27,11 +27,11 @@ def confusion_matrix(y: ArrayLike, y_hat: ArrayLike, names: Sequence[str] = (), 
     ticks = range(len(occurring))
     labels = [str(c) for c in (names if len(names) else occurring)]
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    wrong = share * (1 - np.eye(len(share)))
-    ax.imshow(share - wrong, cmap=shades("value", ax), vmin=0, vmax=1.25)
-    ax.imshow(np.ma.masked_equal(wrong, 0), cmap=shades("gradient", ax), vmin=-0.1, vmax=0.6)
+    right = np.eye(len(share), dtype=bool)
+    for role, elsewhere in (("value", ~right), ("gradient", right)):
+        ax.imshow(np.ma.array(share, mask=elsewhere | (counts == 0)), cmap=shades(role, ax), vmin=-0.15, vmax=1)
     for i, j in zip(*np.nonzero(counts)):
-        ink = "ground" if share[i, j] > 0.5 else "ink"
+        ink = "ground" if share[i, j] > 0.4 else "ink"
         ax.text(j, i, counts[i, j], ha="center", va="center", color=colour(ink, ax), fontsize=size(len(counts)))
     ax.set_xticks(ticks, labels)
     ax.set_yticks(ticks, labels)
@@ -55,15 +55,15 @@ def roc_curves(y: ArrayLike, scores: ArrayLike, names: Sequence[str] = (), ax: A
     """
     ax = prepared(ax)
     y, scores = np.asarray(y), np.asarray(scores)
-    ax.plot([0, 1], [0, 1], color=colour("quiet", ax), linewidth=1, linestyle=":", label="by chance (area 0.5)")
+    ax.plot([0, 1], [0, 1], color=colour("quiet", ax), linewidth=1, linestyle=":", label="by chance (0.500)")
     if scores.ndim == 1:
-        area = metrics.auc(y, scores)
-        ax.plot(*metrics.roc_curve(y, scores)[:2], color=colour("value", ax), linewidth=2, label=f"area {area:.3f}")
+        name, curve = f"class 1 ({metrics.auc(y, scores):.3f})", metrics.roc_curve(y, scores)
+        ax.plot(*curve[:2], color=colour("value", ax), linewidth=2, label=name)
     else:
         several(ax, y, scores, names if len(names) else range(scores.shape[1]))
     ax.set(xlabel="false positive rate", ylabel="true positive rate", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     ax.set_aspect("equal")
-    add_legend(ax, loc="lower right")
+    add_legend(ax, loc="lower right", title="area under the curve")
     return ax
 
 

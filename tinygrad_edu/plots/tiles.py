@@ -60,11 +60,18 @@ def tiled(
     for i, row in enumerate(X):
         top, left = gap + i // columns * (height + gap), i % columns * (width + 1)
         sheet[top : top + height, left : left + width] = row.reshape(shape)
+        ax.add_patch(outline(left, top, width, height, ax))
         if i < len(names):
             ax.text(left + (width - 1) / 2, top - 0.7, names[i], ha="center", va="bottom", color=colour("quiet", ax))
     ax.imshow(sheet, interpolation="nearest", **look)
     ax.set_axis_off()
     return ax
+
+
+def outline(left: float, top: float, width: int, height: int, ax: Any) -> Any:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((left - 0.5, top - 0.5), width, height, fill=False, edgecolor=colour("data", ax), linewidth=0.5)
 
 
 def shades(role: str, ax: Any) -> Any:
