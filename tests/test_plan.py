@@ -205,6 +205,29 @@ def test_a_graph_of_constants_is_drawn_forward():
     assert [a.flow for a in plan.arrows] == ["forward"]
 
 
+def test_shapes_stand_in_place_of_values():
+    plan = plan_graph(batch(), "backward", show="shapes")
+    shown = texts(plan)
+    assert shown["X"] == ["(100, 2)"] and shown["w"] == ["(2,)", "∂J/∂w: (2,)"] and shown["b"] == ["()", "∂J/∂b: ()"]
+    assert shown["z = X w + b"] == ["(100,)", "∂J/∂z: (100,)"]
+    assert {box.shape for box in plan.boxes} == {""}, "once is enough"
+    assert labels(plan) == labels(plan_graph(batch(), "backward"))
+    assert "= (2, 3)" not in str(labels(plan_graph(logistic(), "both", show="shapes"))), "numbers are values"
+    assert "(2, 3) is a matrix" in plan.caption and "rounded" not in str(plan.legend)
+
+
+@pytest.mark.parametrize("detail", ["named", "operations"])
+def test_a_worksheet_has_blanks_for_the_shapes_and_gives_none_away(detail):
+    shapes, blanks = (plan_graph(batch(), "both", detail, show=show) for show in ("shapes", "blanks"))
+    assert [(b.id, b.title, b.kind, len(b.rows)) for b in blanks.boxes] == [
+        (b.id, b.title, b.kind, len(b.rows)) for b in shapes.boxes
+    ]
+    assert blanks.arrows == shapes.arrows and blanks.legend == shapes.legend
+    rows = [cell.text for box in blanks.boxes for row in box.rows for cell in row]
+    assert len(set(rows)) > 1 and all(text.rpartition("(")[2].strip(" \u00a0") == ")" for text in rows)
+    assert "100," not in str(blanks.boxes)
+
+
 def test_layers_are_frames():
     net = tg.nn.MLP([2, 3, 1], output="sigmoid", seed=0)
     L = tg.losses.log_loss(np.array([1.0]), net(tg.constant([0.4, 0.6], name="x")))
@@ -215,7 +238,7 @@ def test_layers_are_frames():
     assert frames == {"layer 1": ["W₁", "b₁", "z₁", "h₁"], "layer 2": ["W₂", "b₂", "z₂", "ŷ"]}
 
 
-@pytest.mark.parametrize(("option", "value"), [("detail", "all"), ("direction", "up")])
+@pytest.mark.parametrize(("option", "value"), [("detail", "all"), ("direction", "up"), ("show", "all")])
 def test_unknown_options_name_the_known_ones(option, value):
     with pytest.raises(UnsupportedError, match=f"{option}='{value}': it is one of '"):
         plan_graph(logistic(), "forward", **{option: value})

@@ -8,7 +8,11 @@ from .plan import plan_graph
 
 
 def draw_forward(
-    output: Tensor, detail: str | None = None, direction: str | None = None, title: str | None = None
+    output: Tensor,
+    detail: str | None = None,
+    direction: str | None = None,
+    title: str | None = None,
+    show: str = "values",
 ) -> Picture:
     """How `output` was computed: a box for each value, with its formula and its number.
 
@@ -19,22 +23,33 @@ def draw_forward(
         name; or ``"operations"``: a box for each operation.
     direction : ``"LR"`` (left to right) or ``"TB"`` (top down); by default what fits on a slide.
     title : instead of the default.
+    show : ``"values"``, or ``"shapes"`` in their place, or ``"blanks"`` to write the shapes into.
     """
-    return Picture(plan_graph(output, "forward", detail, direction, title))
+    return Picture(plan_graph(output, "forward", detail, direction, title, show))
 
 
 def draw_backward(
-    output: Tensor, detail: str | None = None, direction: str | None = None, title: str | None = None
+    output: Tensor,
+    detail: str | None = None,
+    direction: str | None = None,
+    title: str | None = None,
+    show: str = "values",
 ) -> Picture:
     """How the chain rule runs back: ∂L/∂(box) in each box, the local derivative on each arrow.
 
     The boxes stand where `draw_forward` puts them. The adjoints are computed for the picture, whether or not
     ``backward()`` was called, and ``.grad`` is left alone. Parameters: see `draw_forward`.
     """
-    return Picture(plan_graph(output, "backward", detail, direction, title))
+    return Picture(plan_graph(output, "backward", detail, direction, title, show))
 
 
-def draw(output: Tensor, detail: str | None = None, direction: str | None = None, title: str | None = None) -> Picture:
+def draw(
+    output: Tensor,
+    detail: str | None = None,
+    direction: str | None = None,
+    title: str | None = None,
+    show: str = "values",
+) -> Picture:
     """Both passes in one picture: values flow along the black arrows, derivatives back along the orange ones.
 
     Parameters: see `draw_forward`.
@@ -50,4 +65,4 @@ def draw(output: Tensor, detail: str | None = None, direction: str | None = None
     >>> [arrow.label for arrow in picture.plan.arrows]
     [('∂y/∂w = (1 − y²)·x', '= 7.37e−5'), ()]
     """
-    return Picture(plan_graph(output, "both", detail, direction, title))
+    return Picture(plan_graph(output, "both", detail, direction, title, show))

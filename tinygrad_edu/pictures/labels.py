@@ -17,6 +17,8 @@ SHORT_LABEL = 18
 LONGEST_TITLE = 40
 MOST_SYMBOLS = 6
 MOST_NUMBERS = 4
+SHOWN = ("values", "shapes", "blanks")
+BLANK = "(" + 10 * "\u00a0" + ")"
 
 
 def title(scene: Scene, node: Recorder) -> tuple[str, ...]:
@@ -44,6 +46,22 @@ def broken(title: str, longest: int = LONGEST_TITLE) -> tuple[str, ...]:
 
 
 def rows(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
+    """What a picture of this kind says about the box."""
+    if scene.show != "values":
+        return shapes(scene, node)
+    return lines(scene, node) if scene.named else columns(scene, node)
+
+
+def shapes(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
+    """The shape of the value, which is also that of ∂L/∂(this box); or room to write both."""
+    shape = str(node.shape) if scene.show == "shapes" else BLANK
+    cells = [Cell("value", shape)]
+    if scene.flow != "forward" and node in scene.adjoint:
+        cells.append(Cell("gradient", f"∂{scene.loss}/∂{scene.names[node]}: {shape}"))
+    return tuple((cell,) for cell in cells)
+
+
+def lines(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
     """The value, and under it ∂L/∂(this box), in symbols too where those are short."""
     cells = [value_cell("value", node.value)]
     if scene.flow != "forward" and node in scene.adjoint:
@@ -101,7 +119,7 @@ def derivative_label(scene: Scene, edge: Edge) -> tuple[str, ...]:
     assert edge.derivative is not None
     left, right = left_side(scene, edge), text(edge.derivative)
     lines = [left.strip(), right] if left and len(left + right) > LONGEST_LINE else [left + right]
-    small = np.ndim(edge.value) <= 1 and np.size(edge.value) <= MOST_NUMBERS
+    small = scene.show == "values" and np.ndim(edge.value) <= 1 and np.size(edge.value) <= MOST_NUMBERS
     if edge.derivative.number is not None or edge.head.shape or not small:
         return tuple(lines)
     number = f"= {value_text(edge.value)}"

@@ -19,15 +19,21 @@ WIDEST = 1500.0
 
 
 def plan_graph(
-    output: Node, flow: str, detail: str | None = None, direction: str | None = None, title: str | None = None
+    output: Node,
+    flow: str,
+    detail: str | None = None,
+    direction: str | None = None,
+    title: str | None = None,
+    show: str = "values",
 ) -> Plan:
     """The picture of the graph of `output`, with the values, adjoints and local derivatives that `flow` shows."""
     if direction is not None:
         checked(direction, tuple(words.ENDS), "direction")
+    checked(show, labels.SHOWN, "show")
     derivation = derive(output, detail)
     folding = fold(derivation.parts)
     derivation.build(folding.members)
-    return plan_scene(Scene(derivation, folding, flow), direction, title)
+    return plan_scene(Scene(derivation, folding, flow, show), direction, title)
 
 
 def plan_scene(scene: Scene, direction: str | None, title: str | None) -> Plan:
@@ -51,9 +57,8 @@ def plan_scene(scene: Scene, direction: str | None, title: str | None) -> Plan:
 
 
 def box(scene: Scene, node: Recorder, id: str) -> Box:
-    rows = labels.rows(scene, node) if scene.named else labels.columns(scene, node)
-    shape = str(node.shape) if node.shape else ""
-    return Box(id, kind(scene, node), labels.title(scene, node), shape, rows, node in scene.spine)
+    shape = str(node.shape) if node.shape and scene.show == "values" else ""
+    return Box(id, kind(scene, node), labels.title(scene, node), shape, labels.rows(scene, node), node in scene.spine)
 
 
 def kind(scene: Scene, node: Recorder) -> str:

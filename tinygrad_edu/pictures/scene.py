@@ -13,13 +13,14 @@ from .folding import Folding
 class Scene:
     """The boxes and edges of one picture, before they have texts."""
 
-    def __init__(self, derivation: Derivation, folding: Folding, flow: str) -> None:
+    def __init__(self, derivation: Derivation, folding: Folding, flow: str, show: str = "values") -> None:
         self.derivation = derivation
         self.names = derivation.names
         self.adjoint = derivation.adjoint
         self.output = derivation.output
         self.loss = derivation.loss
         self.flow = flow
+        self.show = show
         self.named = derivation.named
         self.shown = folding.shown
         self.folding = folding

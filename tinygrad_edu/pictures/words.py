@@ -15,6 +15,7 @@ TITLES = {
 }
 ENDS = {"LR": {"start": "left", "end": "right"}, "TB": {"start": "top", "end": "bottom"}}
 MOST_STEPS = 12
+SHAPES = "(2, 3) is a matrix of 2 rows and 3 columns, (3,) a vector of 3 numbers, () one number."
 
 
 def title(scene: Scene, direction: str) -> str:
@@ -23,6 +24,8 @@ def title(scene: Scene, direction: str) -> str:
 
 def legend(scene: Scene) -> tuple[Cell, ...]:
     """What the colours mean, and what stands on an arrow."""
+    if scene.show != "values":
+        return shapes_legend(scene)
     if scene.flow == "forward":
         return ()
     arrays = any(e.head.shape and e.derivative is not None for e in scene.edges)
@@ -37,9 +40,18 @@ def legend(scene: Scene) -> tuple[Cell, ...]:
     )
 
 
+def shapes_legend(scene: Scene) -> tuple[Cell, ...]:
+    value = (Cell("text", "in a box: "), Cell("value", "its shape"))
+    if scene.flow == "forward":
+        return value
+    return (*value, Cell("text", " and "), Cell("gradient", f"the shape of ∂{scene.loss}/∂(this box)"))
+
+
 def caption(scene: Scene) -> str:
     """The signs that occur, the level of detail and how to switch it, and what is not shown."""
     sentences = signs(scene) if scene.flow != "forward" else []
+    if scene.show != "values":
+        sentences.append(SHAPES)
     if scene.named:
         sentences.append('Boxes are the named values; detail="operations" shows every operation.')
     else:
