@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,9 @@ class History:
     """Loss on the validation data after each epoch; empty without them."""
     best_epoch: int | None = None
     """The epoch, counted from 1, with the least validation loss; its parameters are the ones kept by early stopping."""
+
+    gradient_norms: dict[str, list[float]] = field(default_factory=dict)
+    """The Euclidean norm of the gradient of each parameter, by name, in the last step of each epoch."""
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the losses over the epochs (extra ``plot``); returns the matplotlib axes."""
@@ -100,6 +104,7 @@ def fit(
     history, keeper = History(), BestParameters(model)
     for epoch in shown(epochs, history, progress and sys.stderr.isatty()):
         history.loss.append(run_epoch(model, X, y, loss, optimiser, batches(n, batch_size, rng)))
+        record_gradients(model, history.gradient_norms)
         if held_out is not None:
             with no_grad():
                 history.validation_loss.append(loss(held_out[1], model(held_out[0])).item())
@@ -141,6 +146,11 @@ def run_epoch(model: Module, X: Any, y: Any, loss: Loss, optimiser: Optimiser, p
         optimiser.step()
         total += L.item() * len(targets)
     return total / len(y)
+
+
+def record_gradients(model: Module, norms: dict[str, list[float]]) -> None:
+    for name, p in model.named_parameters().items():
+        norms.setdefault(name, []).append(0.0 if p._grad is None else sqrt(np.vdot(p._grad, p._grad)))
 
 
 class BestParameters:

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 from .. import metrics
 from ..metrics.classification import counted
 from .axes import add_legend, colour, look, prepared
-from .tiles import shades
 
 
 def confusion_matrix(y: ArrayLike, y_hat: ArrayLike, names: Sequence[str] = (), ax: Any = None) -> Any:
@@ -27,22 +26,25 @@ def confusion_matrix(y: ArrayLike, y_hat: ArrayLike, names: Sequence[str] = (), 
     ticks = range(len(occurring))
     labels = [str(c) for c in (names if len(names) else occurring)]
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    right = np.eye(len(share), dtype=bool)
-    for role, elsewhere in (("value", ~right), ("gradient", right)):
-        ax.imshow(np.ma.array(share, mask=elsewhere | (counts == 0)), cmap=shades(role, ax), vmin=-0.15, vmax=1)
     for i, j in zip(*np.nonzero(counts)):
-        ink = "ground" if share[i, j] > 0.4 else "ink"
-        ax.text(j, i, counts[i, j], ha="center", va="center", color=colour(ink, ax), fontsize=size(len(counts)))
+        draw_cell(ax, i, j, share[i, j])
+        ink = colour("ground" if share[i, j] > 0.65 else "ink", ax)
+        ax.text(j, i, counts[i, j], ha="center", va="center", color=ink, fontsize=max(7, 14 - 0.5 * len(counts)))
     ax.set_xticks(ticks, labels)
     ax.set_yticks(ticks, labels)
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.tick_params(length=0)
-    ax.set(xlabel="predicted", ylabel="true")
+    edges = -0.5, len(counts) - 0.5
+    ax.set(xlabel="predicted", ylabel="true", xlim=edges, ylim=edges[::-1], aspect="equal")
     return ax
 
 
-def size(classes: int) -> float:
-    return max(7, 14 - 0.5 * classes)
+def draw_cell(ax: Any, i: int, j: int, share: float) -> None:
+    """Blue where the class is right, orange where not, the stronger the greater its share of the row."""
+    from matplotlib.patches import Rectangle
+
+    shade = colour("value" if i == j else "gradient", ax)
+    ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=shade, alpha=0.13 + 0.87 * share, linewidth=0))
 
 
 def roc_curves(y: ArrayLike, scores: ArrayLike, names: Sequence[str] = (), ax: Any = None) -> Any:
@@ -74,4 +76,4 @@ def several(ax: Any, y: Any, scores: Any, names: Sequence[Any]) -> None:
         ax.plot(*curve[:2], label=f"{name} ({area:.3f})", linewidth=1, **look(i, ax))
     rate = np.unique(np.concatenate([curve.false_positive_rate for curve in curves]))
     mean = np.mean([np.interp(rate, *curve[:2]) for curve in curves], axis=0)
-    ax.plot(rate, mean, color=colour("ink", ax), linewidth=2.5, label=f"macro average ({areas.mean():.3f})")
+    ax.plot([0, *rate], [0, *mean], color=colour("ink", ax), linewidth=2.5, label=f"macro average ({areas.mean():.3f})")

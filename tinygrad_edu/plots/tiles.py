@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..errors import ShapeError
 from ..metrics.arrays import values
 from .axes import colour, prepared
 
@@ -26,13 +27,13 @@ def images(
     columns : how many images stand side by side; about √n by default.
     """
     ax = prepared(ax, grid=False)
-    return tiled(ax, values(X), shape, names, columns, cmap=shades("ink", ax))
+    return tiled(ax, values(X), shape, names, columns, cmap=blend(ax, "ground", "ink"))
 
 
 def weights(
     W: Any, shape: tuple[int, int], names: Sequence[Any] = (), ax: Any = None, columns: int | None = None
 ) -> Any:
-    """The weights of each neuron as an image of what it looks for: blue positive, orange negative, clear zero.
+    """The weights of each neuron as an image of what it looks for: blue positive, orange negative.
 
     Parameters
     ----------
@@ -41,8 +42,9 @@ def weights(
     """
     ax = prepared(ax, grid=False)
     W = values(W)
-    largest = np.abs(W).max()
-    ax = tiled(ax, W.T, shape, names, columns, cmap=two_shades(ax), vmin=-largest, vmax=largest)
+    largest = np.abs(W).max(initial=0) or 1
+    colours = blend(ax, "gradient", "ground", "value")
+    ax = tiled(ax, W.T, shape, names, columns, cmap=colours, vmin=-largest, vmax=largest)
     bar = ax.figure.colorbar(ax.images[0], ax=ax, shrink=0.7, pad=0.02)
     bar.outline.set_visible(False)
     bar.ax.tick_params(color=colour("line", ax), labelcolor=colour("quiet", ax))
@@ -54,6 +56,9 @@ def tiled(
 ) -> Any:
     """One image per row of X on the same axes, with a gap of a pixel, or room for the names."""
     (height, width), n = shape, len(X)
+    if X.ndim != 2 or X.shape[1] != height * width:
+        said = f"Images of {height} × {width} pixels have {height * width} numbers each"
+        raise ShapeError(f"{said}, but the array holds {n} of shape {X.shape[1:]}.")
     columns = columns or ceil(sqrt(n))
     gap = ceil(0.3 * height) if len(names) else 1
     sheet = np.full((ceil(n / columns) * (height + gap), columns * (width + 1)), np.nan)
@@ -63,7 +68,7 @@ def tiled(
         ax.add_patch(outline(left, top, width, height, ax))
         if i < len(names):
             ax.text(left + (width - 1) / 2, top - 0.7, names[i], ha="center", va="bottom", color=colour("quiet", ax))
-    ax.imshow(sheet, interpolation="nearest", **look)
+    ax.imshow(sheet, interpolation="none", **look)
     ax.set_axis_off()
     return ax
 
@@ -71,21 +76,12 @@ def tiled(
 def outline(left: float, top: float, width: int, height: int, ax: Any) -> Any:
     from matplotlib.patches import Rectangle
 
-    return Rectangle((left - 0.5, top - 0.5), width, height, fill=False, edgecolor=colour("data", ax), linewidth=0.5)
+    look: dict[str, Any] = {"fill": False, "edgecolor": colour("data", ax), "linewidth": 0.5, "clip_on": False}
+    return Rectangle((left - 0.5, top - 0.5), width, height, **look)
 
 
-def shades(role: str, ax: Any) -> Any:
-    """From the ground to the colour of a role, by letting less of the ground through."""
-    from matplotlib.colors import LinearSegmentedColormap, to_rgb
+def blend(ax: Any, *roles: str) -> Any:
+    """From the colour of the first role to that of the last: opaque, since an image stays as it is on dark pages."""
+    from matplotlib.colors import LinearSegmentedColormap
 
-    rgb = to_rgb(colour(role, ax))
-    return LinearSegmentedColormap.from_list(role, [(*rgb, 0), (*rgb, 1)])
-
-
-def two_shades(ax: Any, strongest: float = 1) -> Any:
-    """From orange through the ground to blue."""
-    from matplotlib.colors import LinearSegmentedColormap, to_rgb
-
-    orange, blue = to_rgb(colour("gradient", ax)), to_rgb(colour("value", ax))
-    stops = [(0, (*orange, strongest)), (0.5, (*orange, 0)), (0.5, (*blue, 0)), (1, (*blue, strongest))]
-    return LinearSegmentedColormap.from_list("signed", stops)
+    return LinearSegmentedColormap.from_list("roles", [colour(role, ax) for role in roles])
