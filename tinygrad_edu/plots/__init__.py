@@ -8,6 +8,7 @@ from .axes import save
 from .boundaries import area_shares, decision_boundary
 from .curves import activation, gradient_norms, loss_curve, loss_curves
 from .evaluation import confusion_matrix, roc_curves
+from .spreads import spread
 from .tiles import images, weights
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "loss_curves",
     "roc_curves",
     "save",
+    "spread",
     "weights",
 ]
