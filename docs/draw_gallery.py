@@ -1,25 +1,35 @@
-"""Draw the pictures of gallery.md by running its code: ``python docs/draw_gallery.py``."""
+"""Draw the pictures of the pages below by running their code: ``python docs/draw_gallery.py [page.md ...]``."""
 
+import doctest
 import os
 import re
+import sys
 from pathlib import Path
 
 DOCS = Path(__file__).parent
+PAGES = ("gallery.md", "bug-lab.md")
 
 
-def draw_gallery(folder: Path) -> None:
-    """Run every code block of the page, one after the other, so that the pictures land in `folder`."""
-    page = (DOCS / "gallery.md").read_text(encoding="utf-8")
+def draw_gallery(folder: Path, pages: tuple[str, ...] = PAGES) -> None:
+    """Run every code block of the pages, one after the other, so that the pictures land in `folder`."""
     folder.mkdir(exist_ok=True)
-    names: dict[str, object] = {}
     before = Path.cwd()
-    os.chdir(folder)
-    try:
-        for code in re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
-            exec(compile(code, "gallery.md", "exec"), names)
-    finally:
-        os.chdir(before)
+    for page in pages:
+        text = (DOCS / page).read_text(encoding="utf-8")
+        names: dict[str, object] = {"__name__": "__main__"}
+        os.chdir(folder)
+        try:
+            for code in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+                if not code.startswith("# tinygrad_edu/"):
+                    exec(compile(script(code), page, "exec"), names)
+        finally:
+            os.chdir(before)
+
+
+def script(code: str) -> str:
+    """The block as a program: of a session, what was typed."""
+    return doctest.script_from_examples(code) if ">>>" in code else code
 
 
 if __name__ == "__main__":
-    draw_gallery(DOCS / "pictures")
+    draw_gallery(DOCS / "pictures", tuple(sys.argv[1:]) or PAGES)

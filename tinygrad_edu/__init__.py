@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from . import data, losses, metrics, nn, optim, plots, tensor, train
+from . import buglab, data, losses, metrics, nn, optim, plots, tensor, train
 from .checking import gradcheck
 from .debugging import debug
 from .functions import (
@@ -34,6 +34,7 @@ __all__ = [
     "Tensor",
     "binary_cross_entropy_from_logits",
     "binary_step",
+    "buglab",
     "constant",
     "cross_entropy_from_logits",
     "data",

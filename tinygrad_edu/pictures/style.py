@@ -71,6 +71,7 @@ FRAMES = {
     "parameter": Frame("parameter-fill", "parameter", 2),
     "value": Frame("ground", "line", 1),
     "loss": Frame("loss-fill", "loss", 3),
+    "wrong": Frame("ground", "gradient", 4),
     "sum": Frame("ground", "gradient", 1.6),
     "neuron": Frame("ground", "line", 1.5),
     "more": Frame("data-fill", "line", 1),
