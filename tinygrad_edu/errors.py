@@ -25,5 +25,9 @@ class MissingExtraError(TinygradError, ImportError):
     """An optional package that is not installed; the message names the extra that brings it."""
 
 
+class ExpressionError(TinygradError, ValueError):
+    """Text that is not an expression of named values; the message points at the column."""
+
+
 class NonFiniteError(TinygradError, FloatingPointError):
     """A value or gradient that is NaN or infinite, reported by `debug`."""
