@@ -161,7 +161,7 @@ def mark(kink: float, sides: NDArray[np.float64], ax: Any) -> None:
     ground = colour("ground", ax)
     ax.axvline(kink, color=colour("quiet", ax), linewidth=0.8, linestyle=":", zorder=1)
     what = "jump" if np.ptp(sides[0]) > VISIBLE else "kink"
-    names = (None, f"{what} at {kink:.4g}, where the derivative is set to {sides[1, 1]:.4g}")
+    names = (None, f"at the {what}, f′({kink:.4g}) = {sides[1, 1]:.4g}")
     for (left, at, right), role, name in zip(sides, ("value", "gradient"), names):
         dot = {"color": colour(role, ax), "linestyle": "none", "marker": "o", "markersize": 7}
         limits = [limit for limit in (left, right) if abs(limit - at) > VISIBLE]

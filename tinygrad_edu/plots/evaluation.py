@@ -33,9 +33,12 @@ def confusion_matrix(y: ArrayLike, y_hat: ArrayLike, names: Sequence[str] = (), 
     ax.set_xticks(ticks, labels)
     ax.set_yticks(ticks, labels)
     ax.spines[["left", "bottom"]].set_visible(False)
-    ax.tick_params(length=0)
-    edges = -0.5, len(counts) - 0.5
-    ax.set(xlabel="predicted", ylabel="true", xlim=edges, ylim=edges[::-1], aspect="equal")
+    edges = np.arange(len(counts) + 1) - 0.5
+    for set_ticks in (ax.set_xticks, ax.set_yticks):
+        set_ticks(edges, minor=True)
+    ax.grid(which="minor", color=colour("data", ax), alpha=0.4, linewidth=0.6)
+    ax.tick_params(which="both", length=0)
+    ax.set(xlabel="predicted", ylabel="true", xlim=edges[[0, -1]], ylim=edges[[-1, 0]], aspect="equal")
     return ax
 
 
