@@ -1,10 +1,12 @@
 """Read a recorded graph again, as recorders: the values are those that each operation saw at the time.
 
 Nothing is computed anew, so what is drawn or explained is what happened, also after a parameter has moved on.
+Only where other values are given for some nodes, what depends on them is computed again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,15 +21,21 @@ class Replayed(NamedTuple):
     """The node that each recorder stands for (of plain arrays: their id)."""
 
 
-def replay(output: Node) -> Replayed:
-    """The graph of `output` as recorders; plain arrays among the operands become leaves that take no gradient."""
-    twins: dict[Any, Recorder] = {}
+def replay(output: Node, changed: Mapping[Node, Any] | None = None) -> Replayed:
+    """The graph of `output` as recorders; plain arrays among the operands become leaves that take no gradient.
+
+    With values for the nodes of `changed`, the rest is computed from them.
+    """
+    twins: dict[Any, Recorder] = {
+        x: Recorder(value, x.name, requires_grad=x.requires_grad) for x, value in (changed or {}).items()
+    }
     for node in leaves_first(output):
-        if node.row is None:
+        if node.row is None or node in twins:
             continue
-        seen = node.record[1] if node.row.variadic else node.record[1:]  # type: ignore[attr-defined]
-        inputs = tuple(twin(x, value, twins) for x, value in zip(node.inputs, seen))
-        twins[node] = Recorder(node.record[0], node.name, node.row, inputs, node.settings)  # type: ignore[attr-defined]
+        record = node.record  # type: ignore[attr-defined]
+        inputs = tuple(twin(x, v, twins) for x, v in zip(node.inputs, record[1] if node.row.variadic else record[1:]))
+        value = node.row.call([plain(x) for x in inputs], node.settings) if changed else record[0]
+        twins[node] = Recorder(value, node.name, node.row, inputs, node.settings)
     found = twin(output, plain(output), twins)
     return Replayed(found, {recorder: origin for origin, recorder in twins.items()})
 

@@ -25,6 +25,18 @@ def identity(plan: Plan) -> str:
     return "tg-" + hashlib.sha256(dot_source(plan).encode()).hexdigest()[:10]
 
 
+def box_ids(plan: Plan) -> dict[str, str]:
+    """The id that each box has in the SVG, by its id in the plan; every engine numbers them alike."""
+    name = identity(plan)
+    return {box.id: f"{name}-n{number}" for number, box in enumerate(plan.boxes)}
+
+
+def arrow_ids(plan: Plan) -> list[str]:
+    """The id that each arrow has in the SVG."""
+    name = identity(plan)
+    return [f"{name}-edge{number}" for number in range(1, len(plan.arrows) + 1)]
+
+
 def document(root: ET.Element, plan: Plan, engine: str, dark: bool | None) -> str:
     """`root`, drawn in light colours, as the text of an SVG: light and dark as the reader prefers, or fixed to one."""
     name = identity(plan)

@@ -24,8 +24,8 @@ def svg_element(drawing: Drawing, name: str) -> ET.Element:
     picture = ET.SubElement(root, "g", {"font-family": style.FONT})
     for frame in drawing.frames:
         _frame(ET.SubElement(picture, "g", {"class": "cluster"}), frame)
-    for arrow in drawing.arrows:
-        _arrow(ET.SubElement(picture, "g", {"class": "edge"}), arrow, drawing.down)
+    for number, arrow in enumerate(drawing.arrows, start=1):
+        _arrow(ET.SubElement(picture, "g", {"id": f"{name}-edge{number}", "class": "edge"}), arrow, drawing.down)
     for number, box in enumerate(drawing.boxes):
         _box(ET.SubElement(picture, "g", {"id": f"{name}-n{number}", "class": "node"}), box)
     for line in drawing.texts:
