@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_edu import functions
+from tinygrad_edu import functions, losses
 from tinygrad_edu.derivatives import choices, einsums, elements, norms, products, reductions, shapes
 
 rng = np.random.default_rng(0)
@@ -76,6 +76,7 @@ REDUCTIONS = {
     functions.softmax: calls(functions.softmax, (A,), (array(3, 3),), axis=[OUT, 0]),
     functions.log_softmax: calls(functions.log_softmax, (A,), axis=[OUT, 0]),
     functions.logsumexp: reduction(functions.logsumexp)[:-1],
+    losses.sum_of_squares: calls(losses.sum_of_squares, (A,), (a,), (number,)),
     functions.cross_entropy_of: [
         (functions.cross_entropy_from_logits, rng.dirichlet(np.ones(3), 2), A),
         (functions.cross_entropy_from_logits, rng.dirichlet(np.ones(3)), a),

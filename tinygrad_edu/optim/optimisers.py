@@ -112,8 +112,12 @@ class Adam(Optimiser):
         beta1, beta2 = self.betas
         m = self.mean[i] = averaged(self.mean[i], g, beta1)
         s = self.square[i] = averaged(self.square[i], g * g, beta2)
-        root = np.sqrt(s) / sqrt(1 - beta2**self.steps) + self.eps
-        return minus(w, lr / (1 - beta1**self.steps) * m / root)
+        root = np.sqrt(s)
+        root /= sqrt(1 - beta2**self.steps)
+        root += self.eps
+        step = m / root
+        step *= lr / (1 - beta1**self.steps)
+        return minus(w, step)
 
 
 class AdamW(Adam):
