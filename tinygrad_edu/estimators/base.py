@@ -20,6 +20,7 @@ from ..pictures.neurons import draw_neurons
 from ..pictures.picture import Picture
 from ..recording import no_grad
 from .files import read, write
+from .training import Loss
 
 FLOATS = (np.float64, np.float32)
 
@@ -62,6 +63,10 @@ class NetworkEstimator(BaseEstimator):
 
     def _targets(self, y: Any) -> NDArray[Any]:
         """Targets as the network gives them, one row per example."""
+        raise NotImplementedError
+
+    def _losses(self) -> tuple[Loss, Loss]:
+        """The mean loss of the examples, and that of each of them, both from what is before the output's activation."""
         raise NotImplementedError
 
     def _shown_loss(self) -> Any:
@@ -113,11 +118,10 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         k = len(self.classes_)
         return one_hot(index, k) if k > 2 else index[:, np.newaxis].astype(np.float64)
 
-    def _each(self, Y: Any, Z: Any) -> Any:
-        """The cross-entropy of each example, from logits."""
+    def _losses(self) -> tuple[Loss, Loss]:
         if len(self.classes_) > 2:
-            return functions.cross_entropy_from_logits(Y, Z)
-        return functions.binary_cross_entropy_from_logits(Y, Z).ravel()
+            return losses.cross_entropy_from_logits, functions.cross_entropy_from_logits
+        return losses.log_loss_from_logits, lambda y, z: functions.binary_cross_entropy_from_logits(y, z).ravel()
 
     def _shown_loss(self) -> Any:
         return losses.log_loss if len(self.classes_) == 2 else losses.cross_entropy

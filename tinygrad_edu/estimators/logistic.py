@@ -118,7 +118,7 @@ class LogisticRegression(NetworkClassifier):
 
         def loss(theta: Any) -> Any:
             read = reading(logits, theta)
-            return objective(self._each, [read.W], alpha, len(layer))(T, read(X))
+            return objective(*self._losses(), [read.W], alpha, len(layer))(T, read(X))
 
         found = minimize(
             value_and_grad(loss),

@@ -15,6 +15,7 @@ from ..nn import MLP
 from .base import FLOATS, NetworkClassifier, before_output, decided, output_activation
 from .settings import check_settings
 from .stochastic import MLPEstimator
+from .training import Loss
 
 
 class MLPClassifier(NetworkClassifier, MLPEstimator):
@@ -140,8 +141,13 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, MLPEstimator):
     def _trained(self) -> MLP:
         return self.network_
 
-    def _each(self, Y: Any, Z: Any) -> Any:
-        return ((Z - Y) ** 2).sum(axis=1) / 2
+    def _losses(self) -> tuple[Loss, Loss]:
+        return half_squared_error, lambda Y, Z: ((Z - Y) ** 2).sum(axis=1) / 2
 
     def _shown_loss(self) -> Any:
         return losses.mean_squared_error
+
+
+def half_squared_error(Y: Any, Y_hat: Any) -> Any:
+    """½ Σ (ŷ − y)² / n: all outputs of an example count, where the mean squared error takes their mean."""
+    return losses.mean_squared_error(Y, Y_hat) * (Y.shape[1] / 2)

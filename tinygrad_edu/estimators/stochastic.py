@@ -134,7 +134,7 @@ class MLPEstimator(MLPSettings):
     def _run(self, X: Any, T: Any, parts: list[Part]) -> None:
         """One epoch."""
         weights = [layer.W for layer in self.network_.layers]
-        loss = objective(self._each, weights, self.alpha, len(self.network_.layers[-1]))
+        loss = objective(*self._losses(), weights, self.alpha, len(self.network_.layers[-1]))
         self.loss_ = run_epoch(self._trained(), X, T, loss, self._optimiser, iter(parts))
         if not isfinite(self.loss_):
             raise NonFiniteError(

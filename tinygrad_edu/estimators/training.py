@@ -42,17 +42,19 @@ def optimiser_for(settings: Any, parameters: list[Tensor]) -> Optimiser:
     return accelerated(parameters, lr, settings.momentum)
 
 
-def objective(each: Loss, weights: list[Tensor], alpha: float, outputs: int) -> Loss:
+def objective(mean: Loss, each: Loss, weights: list[Tensor], alpha: float, outputs: int) -> Loss:
     """Σ s ℓ / Σ s + (α/2) Σ w² / Σ s: ℓ is the loss of each example, s its weight, w are the `weights` of the network.
 
-    The targets it takes have a column per output, and one with s if the examples are weighted; else s = 1.
+    The targets it takes have a column per output, and one with s if the examples are weighted; else s = 1, and the
+    first sum is the `mean` of ℓ.
     """
 
     def loss(T: Any, Z: Any) -> Any:
-        of_examples, s = each(T[:, :outputs], Z), T[:, outputs:]
-        total = s.sum() if s.size else len(T)
-        mean = of_examples @ (s[:, 0] / total) if s.size else of_examples.mean()
-        return mean + l2_penalty(weights, alpha / total)
+        if T.shape[1] == outputs:
+            return mean(T, Z) + l2_penalty(weights, alpha / len(T))
+        s = T[:, outputs]
+        total = s.sum()
+        return each(T[:, :outputs], Z) @ (s / total) + l2_penalty(weights, alpha / total)
 
     return loss
 
