@@ -130,15 +130,6 @@ def test_the_history_plots():
     assert train.History([1.0, 0.05]).plot(figure.subplots()).get_yscale() == "log"
 
 
-def test_the_decision_boundary_is_where_the_prediction_crosses_the_level():
-    figure = pytest.importorskip("matplotlib.figure").Figure()
-    points, classes = np.array([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0]]), np.array([0, 1, 1])
-    ax = tg.plots.decision_boundary(lambda P: P.sum(axis=1) / 2, points, classes, ax=figure.subplots())
-    (line,) = (path for c in ax.collections if hasattr(c, "levels") for path in c.get_paths())
-    np.testing.assert_allclose(line.vertices.sum(axis=1), 1.0)  # (x₁ + x₂)/2 = 1/2
-    assert sum(len(c.get_offsets()) for c in ax.collections if " of the area" in c.get_label()) == 3
-
-
 def test_plots_make_axes_of_their_own():
     pyplot = pytest.importorskip("matplotlib.pyplot")
     with pyplot.rc_context({"backend": "agg"}):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .. import metrics
 from ..metrics.classification import counted
@@ -77,6 +77,14 @@ def several(ax: Any, y: Any, scores: Any, names: Sequence[Any]) -> None:
     curves = [metrics.roc_curve(y == c, scores[:, c]) for c in range(len(areas))]
     for i, (curve, area, name) in enumerate(zip(curves, areas, names)):
         ax.plot(*curve[:2], label=f"{name} ({area:.3f})", linewidth=1, **look(i, ax))
+    rate, mean = mean_curve(curves)
+    ax.plot(rate, mean, color=colour("ink", ax), linewidth=2.5, label=f"macro average ({areas.mean():.3f})")
+
+
+def mean_curve(curves: Sequence[metrics.RocCurve]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The mean of the true positive rates, just before and at each false positive rate where one of them may jump."""
     rate = np.unique(np.concatenate([curve.false_positive_rate for curve in curves]))
-    mean = np.mean([np.interp(rate, *curve[:2]) for curve in curves], axis=0)
-    ax.plot([0, *rate], [0, *mean], color=colour("ink", ax), linewidth=2.5, label=f"macro average ({areas.mean():.3f})")
+    at = [np.interp(rate, *curve[:2]) for curve in curves]
+    turned = [(1 - curve.false_positive_rate[::-1], 1 - curve.true_positive_rate[::-1]) for curve in curves]
+    before = [1 - np.interp(1 - rate, *curve) for curve in turned]
+    return np.repeat(rate, 2), np.mean([before, at], axis=1).T.ravel()
