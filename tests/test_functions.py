@@ -134,11 +134,11 @@ def test_cross_entropy_from_logits_is_exact_far_out():
     np.testing.assert_array_equal(z.grad, [[0, 0, 0], [1, -1, 0]])
 
 
-def test_the_softmax_that_cross_entropy_keeps_is_what_every_reading_computes():
+def test_the_logarithms_that_cross_entropy_keeps_are_what_every_reading_computes():
     z = tg.Tensor(LOGITS)
     loss = tg.cross_entropy_from_logits(ONE_HOT, z)
     kept = loss.record[3]
-    np.testing.assert_array_equal(kept, functions.softmax(LOGITS))
+    np.testing.assert_array_equal(kept, functions.log_softmax(LOGITS))
     loss.backward(np.ones(2))
     node = tg.gradient(loss, z, seed=np.ones(2))
     recorded = Recorder(LOGITS)
@@ -150,3 +150,12 @@ def test_the_softmax_that_cross_entropy_keeps_is_what_every_reading_computes():
 
 def test_spread_of_a_plain_array_is_what_broadcasting_gives():
     np.testing.assert_array_equal(spread(np.array([1.0, 2.0]), shape=(2, 3), axis=1), [[1, 1, 1], [2, 2, 2]])
+
+
+def test_the_mean_cross_entropy_is_the_mean_of_the_cross_entropies():
+    z = tg.Tensor(LOGITS)
+    mean = functions.mean_cross_entropy_from_logits(ONE_HOT, z)
+    assert mean.item() == pytest.approx(np.mean(tg.cross_entropy_from_logits(ONE_HOT, LOGITS)), rel=1e-15)
+    mean.backward()
+    np.testing.assert_allclose(z.grad, (functions.softmax(LOGITS) - ONE_HOT) / 2, rtol=1e-14)
+    tg.gradcheck(lambda z: functions.mean_cross_entropy_from_logits(ONE_HOT, z), LOGITS, order=3, tolerance=1e-5)

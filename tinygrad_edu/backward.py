@@ -16,7 +16,7 @@ from typing import Any
 from numpy import asarray, ndarray
 from numpy import shape as shape_of
 
-from .derivatives.shapes import astype, unbroadcast
+from .derivatives.shapes import astype, sum_to, unbroadcast
 from .errors import GradientError
 from .node import Node, topological_order
 
@@ -104,17 +104,18 @@ def fitted(part: Any, x: Node, node: Node) -> Any:
     GradientError
         If the shape cannot have come from broadcasting the input: the rule of the row is wrong.
     """
-    if not hasattr(part, "shape"):
+    if part.__class__ is not ndarray and not hasattr(part, "shape"):
         part = asarray(part, x.dtype)
-    if part.shape != x.shape:
-        stretched = part.shape[part.ndim - len(x.shape) :] if part.ndim >= len(x.shape) else None
-        if stretched is None or any(m != n != 1 for m, n in zip(stretched, x.shape)):
+    shape = x.shape
+    if part.shape != shape:
+        extra = part.ndim - len(shape)
+        if extra < 0 or part.shape[extra:] != shape and any(m != n != 1 for m, n in zip(part.shape[extra:], shape)):
             assert node.row is not None
             raise GradientError(
-                f"The rule of {node.row.name} gave a gradient of shape {part.shape} for an input of shape {x.shape}. "
+                f"The rule of {node.row.name} gave a gradient of shape {part.shape} for an input of shape {shape}. "
                 "Each rule must return a gradient that broadcasts like the output."
             )
-        part = unbroadcast(part, shape=x.shape)
+        part = sum_to(part, shape) if part.__class__ is ndarray else unbroadcast(part, shape=shape)
     elif part.__class__ is ndarray:
         part = part[()]
     return part if part.dtype == x.dtype else astype(part, dtype=x.dtype)

@@ -13,8 +13,8 @@ from .errors import ChangedError
 from .messages import cannot_broadcast, does_not_fit, list_of_tensors, not_differentiable_data
 from .nested import contains_node, leaves, rebuilt
 from .node import Node, changed_message, next_stamp
-from .operators import Operators
-from .primitive import Row, dispatch, unknown_function
+from .operators import REFLECTED, Operators
+from .primitive import TABLE, Row, dispatch, unknown_function
 from .recording import recording_now
 
 NUMBERS = frozenset((float, int, bool))
@@ -150,6 +150,11 @@ class Eager(Operators):
         return function(*plain(args), **plain(kwargs))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "__call__" and not kwargs:  # short cuts for np.tanh(t) and array @ t
+            if len(inputs) == 1 and ufunc in TABLE and TABLE[ufunc].rules:
+                return self.apply_to_one(TABLE[ufunc], self)
+            if inputs[0].__class__ is ndarray and ufunc in REFLECTED:
+                return getattr(self, REFLECTED[ufunc])(inputs[0])
         return dispatch(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .derivatives.arithmetic import EVERYWHERE, NEGATIVE, POSITIVE
-from .derivatives.reductions import spread
+from .derivatives.reductions import count, spread
 from .primitive import primitive
 
 # ------------------------------------------------------------------ activations, element by element
@@ -185,7 +185,10 @@ def softmax(x: Any, axis: Any = -1) -> Any:
     return e / e.sum(axis=axis, keepdims=True)
 
 
-@primitive(lambda g, y, x, axis=-1: g - np.exp(y) * g.sum(axis=axis, keepdims=True), notation="ln softmax")
+@primitive(
+    lambda g, y, x, axis=-1: g - np.exp(y) * g.sum(axis=axis, keepdims=True),
+    notation=lambda x, axis=-1: x.applied("softmax").applied("ln"),
+)
 def log_softmax(x: Any, axis: Any = -1) -> Any:
     """ln softmax(x) = x − ln Σⱼ eˣʲ along `axis`, finite for any finite x.
 
@@ -195,7 +198,8 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
     >>> print(tg.log_softmax([0.0, 1000.0]))
     [-1000.     0.]
     """
-    return np.subtract(x, logsumexp(x, axis=axis, keepdims=True))
+    shifted = np.subtract(x, np.maximum.reduce(x, axis=axis, keepdims=True))
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
 def logsumexp_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -248,15 +252,34 @@ def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
     return np.maximum(z, 0) - np.multiply(y, z) + np.log1p(np.exp(-np.abs(z)))
 
 
+# s = ln softmax(z) is kept from the forward pass; it follows from z, whose rule is the whole derivative
+
+
 @primitive(
-    lambda g, y, target, z, p: g[..., np.newaxis] * -z,
-    lambda g, y, target, z, p: g[..., np.newaxis] * (p - target),
-    None,  # p is kept from the forward pass; it follows from z, whose rule is the whole derivative
-    notation="H({0}, {2})",
+    lambda g, y, target, z, s: g[..., np.newaxis] * -s,
+    lambda g, y, target, z, s: g[..., np.newaxis] * (np.exp(s) - target),
+    None,
+    notation="H({0}, softmax({1}))",
 )
-def cross_entropy_of(target: Any, z: Any, p: Any) -> Any:
-    """ln Σⱼ eᶻʲ − Σⱼ yⱼ zⱼ, given p = softmax(z): ln Σⱼ eᶻʲ is max z − ln max p."""
-    return z.max(axis=-1) - np.vecdot(target, z) - np.log(p.max(axis=-1))
+def cross_entropy_of(target: Any, z: Any, s: Any) -> Any:
+    """−Σⱼ yⱼ sⱼ for every example, given s = ln softmax(z)."""
+    return -np.vecdot(target, s)
+
+
+@primitive(
+    lambda g, y, target, z, s: g / count(z, axis=0) * -s,
+    lambda g, y, target, z, s: g / count(z, axis=0) * (np.exp(s) - target),
+    None,
+    notation="mean(H({0}, softmax({1})))",
+)
+def mean_cross_entropy_of(target: Any, z: Any, s: Any) -> Any:
+    """−(1/n) Σᵢ Σⱼ Yᵢⱼ Sᵢⱼ of n examples, given S = ln softmax(Z): their mean in the same pass."""
+    return -np.vdot(target, s) / max(len(s), 1)
+
+
+def mean_cross_entropy_from_logits(y: Any, z: Any) -> Any:
+    """The mean of `cross_entropy_from_logits` over n examples; y and z have the shape (n, k)."""
+    return mean_cross_entropy_of(y, z, log_softmax(z))
 
 
 def cross_entropy_from_logits(y: Any, z: Any) -> Any:
@@ -281,4 +304,4 @@ def cross_entropy_from_logits(y: Any, z: Any) -> Any:
     y = y if hasattr(y, "ndim") else np.asarray(y)
     if y.ndim == z.ndim - 1:
         y = (y[..., np.newaxis] == np.arange(z.shape[-1])).astype(z.dtype)
-    return cross_entropy_of(y, z, softmax(z))
+    return cross_entropy_of(y, z, log_softmax(z))

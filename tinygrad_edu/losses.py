@@ -85,7 +85,8 @@ def cross_entropy(y: Any, P: Any) -> Any:
 def cross_entropy_from_logits(y: Any, Z: Any) -> Any:
     """The cross-entropy of P = softmax(Z), exact for logits of any size; `y` as in `cross_entropy`."""
     Y, Z = matched_classes(y, Z)
-    return over_examples(functions.cross_entropy_from_logits(Y, Z))
+    one = Z.ndim == 1
+    return (functions.cross_entropy_from_logits if one else functions.mean_cross_entropy_from_logits)(Y, Z)
 
 
 def l2_penalty(parameters: Iterable[Any], strength: float) -> Any:

@@ -32,6 +32,7 @@ ARITHMETIC: dict[str, Operation] = {
     "pow": (np.power, operator.pow),
     "matmul": (np.matmul, operator.matmul),
 }
+REFLECTED = {function: f"__r{name}__" for name, (function, _) in ARITHMETIC.items()}
 COMPARISONS: dict[str, Operation] = {
     "__lt__": (np.less, operator.lt),
     "__le__": (np.less_equal, operator.le),

@@ -233,7 +233,7 @@ def primitive(*rules: Rule | None | Each, **data: Any) -> Callable[[Callable[...
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         def operation(*args: Any, **kwargs: Any) -> Any:
-            kind = recording_kind(args) or recording_kind(kwargs.values())
+            kind = recording_kind(args) or (recording_kind(kwargs.values()) if kwargs else None)
             return body(*args, **kwargs) if kind is None else kind.apply(entry, args, kwargs)
 
         update_wrapper(operation, body)
@@ -247,6 +247,8 @@ def recording_kind(args: Iterable[Any]) -> type[Node] | None:
     """The kind of node that records a call with these arguments, or None if all of them are plain."""
     kind: type[Node] | None = None
     for x in args:
+        if x.__class__ is np.ndarray:
+            continue
         if isinstance(x, Node):
             found: type[Node] | None = x.__class__
         elif isinstance(x, (tuple, list)):

@@ -270,6 +270,8 @@ def seed_for(output: Any, gradient: Any) -> Any:
     if not output.requires_grad:
         raise messages.needs_no_gradient(output)
     if gradient is None:
+        if output.kind is not np.ndarray and issubclass(output.kind, np.generic):
+            return output.kind(1)
         if output.size != 1:
             raise messages.several_numbers(output)
         return np.ones(output.shape, output.dtype)[()]

@@ -7,16 +7,22 @@ import numpy as np
 from ..primitive import composed, primitive, row
 
 
-@primitive(
-    lambda g, y, x, shape=(): np.broadcast_to(g, x.shape),
-    notation=lambda x, shape=(): x.sum_to(shape),
-)
-def unbroadcast(x, shape=()):
+def sum_to(x, shape=()):
     """Sum over the axes along which a value of this `shape` was stretched: the way back from broadcasting."""
-    if x.ndim > len(shape):
-        x = x.sum(axis=tuple(range(x.ndim - len(shape))))
+    extra = x.ndim - len(shape)
+    if extra:
+        x = np.add.reduce(x, 0 if extra == 1 else tuple(range(extra)))
+    if x.shape == shape:
+        return x
     stretched = tuple([i for i, n in enumerate(shape) if n == 1 != x.shape[i]])
-    return x.sum(axis=stretched, keepdims=True) if stretched else x
+    return np.add.reduce(x, axis=stretched, keepdims=True)
+
+
+unbroadcast = primitive(
+    lambda g, y, x, shape=(): np.broadcast_to(g, x.shape),
+    name="unbroadcast",
+    notation=lambda x, shape=(): x.sum_to(shape),
+)(sum_to)
 
 
 row(np.broadcast_to, lambda g, y, x, shape=(): g, notation="{0}")  # the sweep sums what was stretched

@@ -119,7 +119,15 @@ class Formula:
             return outside * atom.arguments[0]
         return outside * of(Applied(TRANSPOSED, (inner,), 2, "template"))
 
+    def applied(self, name: str) -> Formula:
+        """The function called `name` of this formula: ln x."""
+        return of(Applied(name, (self,), self.ndim, "prefix"))
+
     def exp(self) -> Formula:
+        """e to this power, which takes a logarithm back."""
+        atom = self.atom
+        if isinstance(atom, Applied) and atom.name == "ln":
+            return atom.arguments[0]
         return of(Applied("exp", (self,), self.ndim))
 
     def sum(self, axis: int | tuple[int, ...] | None = None) -> Formula:
