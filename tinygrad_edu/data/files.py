@@ -77,7 +77,7 @@ class Resumed:
     """A file whose first bytes were looked at: also one that cannot go back, such as a download."""
 
     def __init__(self, file: Source) -> None:
-        self.file, self.first = file, file.read(len(GZIP))
+        self.file, self.first = file, bytes(up_to(len(GZIP), file))
 
     def read(self, n: int = -1, /) -> bytes:
         if not self.first:
