@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 DOCS = Path(__file__).parent
-PAGES = ("gallery.md", "bug-lab.md")
+PAGES = ("gallery.md", "bug-lab.md", "data-and-metrics.md")
 
 
 def draw_gallery(folder: Path, pages: tuple[str, ...] = PAGES) -> None:
