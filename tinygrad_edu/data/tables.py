@@ -106,7 +106,7 @@ def exam() -> Exam:
     """
     X = np.array([[12.0, 15], [10, 9], [18, 18], [13, 14]])
     success, physics = np.array([1, 0, 1, 1], dtype=np.int64), np.array([16.0, 10, 19, 16])
-    return Exam(("Bob", "Eli", "Tom", "Ryan"), X, success, physics, f"{COURSE}, lesson 1: made-up marks.")
+    return Exam(("Bob", "Eli", "Tom", "Ryan"), X, success, physics, COURSE.format(1))
 
 
 class Points(NamedTuple):
@@ -124,7 +124,7 @@ def eight_points() -> Points:
     """Eight points of two classes that no straight line separates."""
     rows = [[3, 1.5, 0], [2, 1, 1], [4, 1.5, 0], [3, 4, 1], [3.5, 0.5, 0], [2, 0.5, 1], [5.5, 1, 1], [1, 1, 0]]
     table = np.array(rows)
-    return Points(table[:, :2], table[:, 2].astype(np.int64), f"{COURSE}, lesson 2.")
+    return Points(table[:, :2], table[:, 2].astype(np.int64), COURSE.format(2))
 
 
 class NeuronExample(NamedTuple):
@@ -157,7 +157,7 @@ def neuron_example() -> NeuronExample:
         [-1.8191772, -1.08488133, -1.23953431, -1.68329863, 1.25165422],
     ]
     w = [-2.82751082, 0.27325313, 1.18576235, 0.16695059, 0.73230592]
-    return NeuronExample(np.array(X), np.array(w), -0.41753312455308067, f"{COURSE}, lesson 4: random numbers.")
+    return NeuronExample(np.array(X), np.array(w), -0.41753312455308067, COURSE.format(4))
 
 
-COURSE = "Exercises of an introductory course on neural networks"
+COURSE = "An exercise of an introductory course on neural networks, which lesson {} works through."
