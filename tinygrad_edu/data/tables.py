@@ -72,7 +72,7 @@ def digits() -> Digits:
 
 DIGITS_SOURCE = (
     "E. Alpaydin and C. Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, "
-    "https://doi.org/10.24432/C50P49: its test set, by 13 writers, as scikit-learn carries it."
+    "https://archive.ics.uci.edu/dataset/80: its test set, by 13 writers, as scikit-learn carries it."
 )
 
 
