@@ -5,7 +5,6 @@ import sys
 import xml.etree.ElementTree as ET
 from contextlib import redirect_stderr, redirect_stdout
 from html.parser import HTMLParser
-from importlib import metadata
 
 import numpy as np
 import pytest
@@ -156,31 +155,3 @@ def test_an_unknown_command_names_those_that_exist(capsys):
     with pytest.raises(SystemExit):
         main(["dance"])
     assert "demo" in capsys.readouterr().err
-
-
-REQUIREMENTS = [
-    "numpy>=2.0",
-    'matplotlib; extra == "plot"',
-    'no-such-thing>=2; extra == "draw"',
-    'matplotlib; extra == "all"',
-]
-
-
-def test_the_doctor_says_what_is_there(capsys, monkeypatch):
-    monkeypatch.setattr(metadata, "requires", lambda package: REQUIREMENTS)
-    monkeypatch.setattr(metadata, "version", lambda package: {"matplotlib": "3.1", "tinygrad_edu": "0"}.get(package))
-    main(["doctor"])
-    first, second, *others = capsys.readouterr().out.splitlines()
-    assert f"NumPy {np.__version__}" in first and second.startswith("pictures are drawn by")
-    assert others == ["extra plot: matplotlib 3.1", "extra draw: no-such-thing is not installed"]
-
-
-def test_the_doctor_of_a_bare_machine(capsys, monkeypatch):
-    def missing(package):
-        raise metadata.PackageNotFoundError(package)
-
-    monkeypatch.setattr(metadata, "version", missing)
-    monkeypatch.setattr("tinygrad_edu.__main__.ENGINES", {})
-    main(["doctor"])
-    _, *others = capsys.readouterr().out.splitlines()
-    assert others == ["pictures are drawn by the built-in layout: SVG and DOT, no PNG or PDF"]

@@ -1,17 +1,21 @@
-"""The command line: ``python -m tinygrad_edu demo`` or ``doctor``."""
+"""The command line: ``python -m tinygrad_edu draw "w*x + b" w=2 x=3 b=1 -o out.svg``; ``--help`` lists the commands."""
 
 from __future__ import annotations
 
 import argparse
-import platform
+import io
+import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from . import __version__, demo
-from .pictures.render import BUILT_IN, ENGINES
+from .commands import doctor, graphs
+from .commands.answer import Answer
+from .errors import TinygradError
 
 
 def add_demo(parser: argparse.ArgumentParser) -> None:
@@ -23,56 +27,57 @@ def add_demo(parser: argparse.ArgumentParser) -> None:
 
 
 def add_doctor(parser: argparse.ArgumentParser) -> None:
-    """say what is installed, and who draws the pictures"""
-    parser.set_defaults(run=lambda given: print("\n".join(diagnosis())))
+    """say what is installed, who draws the pictures, and what to install for the rest"""
+    parser.set_defaults(run=lambda given: Answer("\n".join(doctor.diagnosis(__version__))))
 
 
-def diagnosis() -> Iterator[str]:
-    """Versions, the engine that draws, and the extras, line by line."""
-    yield f"tinygrad_edu {__version__}, Python {platform.python_version()}, NumPy {np.__version__}"
-    graphviz = [name for name, engine in ENGINES.items() if engine("digraph {}", "dot", "svg")]
-    yield f"pictures are drawn by {[*graphviz, BUILT_IN][0]}" + ("" if graphviz else ": SVG and DOT, no PNG or PDF")
-    for extra, package in extras():
-        version = version_of(package)
-        yield f"extra {extra}: {package} {version}" if version else f"extra {extra}: {package} is not installed"
-
-
-def extras() -> Iterator[tuple[str, str]]:
-    """The extras for users, and the package that each brings; none if this package itself is not installed."""
-    from importlib import metadata  # slow to import
-
-    installed = version_of("tinygrad_edu")
-    for requirement in installed and metadata.requires("tinygrad_edu") or ():
-        found = re.match(r"([\w.-]+).*extra == .(\w+)", requirement)
-        if found and found[2] not in ("all", "test"):
-            yield found[2], found[1]
-
-
-def version_of(package: str) -> str | None:
-    from importlib import metadata
-
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
-
-
-COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {"demo": add_demo, "doctor": add_doctor}
+COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "demo": add_demo,
+    "doctor": add_doctor,
+    "draw": graphs.add_draw,
+    "check": graphs.add_check,
+}
 """Name of each command, and what adds its arguments; its docstring is the help text."""
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command that the arguments name."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name; 0 if all is well, 1 if a check failed, 2 for a mistake in the input."""
+    try:
+        with np.errstate(all="ignore"):  # NaN and infinity are shown
+            answer = answered(sys.argv[1:] if arguments is None else arguments)
+    except (TinygradError, OSError, ValueError) as error:
+        print(f"tinygrad_edu: {error}", file=sys.stderr)
+        return 2
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that has no ∂ shows ?
+    try:
+        print(answer.text, end="\n" if answer.text else "", flush=True)
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return answer.status
+
+
+def answered(arguments: Sequence[str]) -> Answer:
     parser = argparse.ArgumentParser(
-        prog="tinygrad_edu", description="Autodiff whose computation graph is the product."
-    )
+        prog="tinygrad_edu", description="Autodiff whose computation graph is the product.",
+        epilog="Exit status: 0 if all is well, 1 if a check failed, 2 for a mistake in the input.",
+    )  # fmt: skip
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, add in COMMANDS.items():
         add(commands.add_parser(name, help=add.__doc__, description=add.__doc__))
-    given = parser.parse_args(arguments)
-    given.run(given)
+    given, rest = parser.parse_known_args([not_an_option(argument) for argument in arguments])
+    if rest and not (hasattr(given, "values") and all(re.match(r"\w+=", argument) for argument in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:  # values that stand behind an option
+        given.values += rest
+    return given.run(given) or Answer()
+
+
+def not_an_option(argument: str) -> str:
+    """An expression such as ``-y*log(p)`` with a space in front, so that it is not read as options."""
+    return f" {argument}" if re.match(r"-[^-=]*[*/+@(]", argument) else argument
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""The commands that take an expression and values: each is a function of the parsed arguments."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import Any
+
+from ..checking import gradcheck
+from ..errors import GradientError, UnsupportedError
+from ..pictures.draw import draw, draw_backward, draw_forward
+from ..tensor import Tensor
+from .answer import Answer
+from .program import Program
+from .values import tensors
+
+PASSES = {"both": draw, "forward": draw_forward, "backward": draw_backward}
+
+VALUES = """
+values are numbers or lists of numbers (w=0.5, x=[[1,2],[3,4]]), or files (x=@points.csv, y=@labels.npy).
+What is typed is a variable: derivatives are taken with respect to it. What comes from a file, and what --data names,
+is data, and takes none. Quote what the shell would read: "w=[0.1,-0.2]".
+
+Steps may have names: "z = w@x + b; y_hat = sigmoid(z); L = -log(y_hat)" draws a box for each.
+The expression is parsed, never executed: operators, indices, and the functions that have derivatives.
+
+examples:
+"""
+LOGISTIC = '"mean(log(1 + exp(-y*(x@w + b))))" "w=[0.1,-0.2]" b=0 "x=[[1,2],[3,4]]" "y=[1,-1]" --data x,y'
+EXAMPLES = {
+    "draw": (
+        f"{LOGISTIC} -o out.svg",
+        '"a = x*x; L = a + x" x=3 --pass backward -o shared.png',
+        '"sin(x)**2" x=1 | dot -Tpdf',
+    ),
+    "check": (f"{LOGISTIC}", '"L = (w*x - y)**2" w=2 x=3 y=5 --line "w = 2*(w*x - y)*x"'),
+}
+
+
+def add_values(parser: ArgumentParser, command: str) -> None:
+    """The arguments that all of these commands have."""
+    parser.add_argument("expression", help='what is computed, such as "mean((x@w - y)**2)"')
+    parser.add_argument("values", nargs="*", metavar="name=value", help="a value for each name in the expression")
+    parser.add_argument("--data", default="", metavar="NAMES", help="typed values that take no gradient, as in x,y")
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.epilog = VALUES.lstrip() + "\n".join(f"  python -m tinygrad_edu {command} {e}" for e in EXAMPLES[command])
+
+
+def given_values(given: Namespace) -> dict[str, Tensor]:
+    return tensors(given.values, [name for name in given.data.split(",") if name])
+
+
+def add_draw(parser: ArgumentParser) -> None:
+    """draw the computation graph of an expression; without -o, print it in the DOT language"""
+    add_values(parser, "draw")
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="where to: .svg, .png, .pdf or .dot")
+    parser.add_argument("--pass", dest="flow", choices=PASSES, default="both", help="%(default)s by default")
+    parser.add_argument("--detail", choices=("named", "operations"), help="a box for each name, or for each operation")
+    parser.add_argument("--direction", choices=("LR", "TB"), help="left to right, or top down")
+    parser.add_argument("--dark", action="store_true", default=None, help="light text on a dark ground")
+    parser.set_defaults(run=run_draw)
+
+
+def run_draw(given: Namespace) -> Answer:
+    picture = PASSES[given.flow](Program(given.expression).graph(given_values(given)), given.detail, given.direction)
+    if given.out is None:
+        return Answer(picture.source.rstrip("\n"))
+    return Answer(f"Wrote {picture.save(given.out, given.dark)}")
+
+
+def add_check(parser: ArgumentParser) -> None:
+    """compare the derivatives with central differences, and your own lines with the engine; status 1 if one is wrong"""
+    add_values(parser, "check")
+    parser.set_defaults(run=run_check)
+
+
+def run_check(given: Namespace) -> Answer:
+    program, values = Program(given.expression), given_values(given)
+    program.graph(values)
+    try:
+        return Answer(str(numeric_check(program, values)))
+    except GradientError as error:
+        return Answer(str(error), 1)
+
+
+def numeric_check(program: Program, values: dict[str, Tensor]) -> Any:
+    """The report of `gradcheck` over all variables."""
+
+    def function(*arrays: Any) -> Any:
+        return program.evaluate(dict(zip(values, arrays)))
+
+    if not any(x.requires_grad for x in values.values()):
+        raise UnsupportedError("All values are data: there is no derivative to check.")
+    function.__name__ = program.text
+    return gradcheck(function, *values.values())
