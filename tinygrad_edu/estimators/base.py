@@ -105,7 +105,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise ValueError(
-                f"{type(self).__name__} tells classes apart, but all targets are of one class: {self.classes_[0]!r}."
+                f"{type(self).__name__} tells classes apart, but all targets are of one class: {self.classes_.tolist()[0]!r}."
             )
 
     def _targets(self, y: Any) -> NDArray[Any]:

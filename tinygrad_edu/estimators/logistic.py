@@ -115,26 +115,28 @@ class LogisticRegression(NetworkClassifier):
     def _minimise(self, X: NDArray[Any], T: NDArray[Any]) -> None:
         [layer], [logits] = self.network_.layers, before_output(self.network_).layers
         alpha = 0.0 if self.penalty is None else 1 / self.C
+        scale = column_scale(X)
 
         def loss(theta: Any) -> Any:
-            read = reading(logits, theta)
+            read = reading(logits, theta, scale)
             return objective(*self._losses(), [read.W], alpha, len(layer))(T, read(X))
 
+        biases = layer.b.numpy()[: len(layer) * self.fit_intercept]
         found = minimize(
             value_and_grad(loss),
-            np.concatenate([layer.W.numpy().ravel(), layer.b.numpy()[: len(layer) * self.fit_intercept]]),
+            np.concatenate([(layer.W.numpy() * scale).ravel(), biases]),
             jac=True,
             hessp=partial(hvp, loss),
             method="trust-ncg",
             options={"gtol": self.tol, "maxiter": self.max_iter},
         )
-        learned = reading(layer, found.x)
+        learned = reading(layer, found.x, scale)
         layer.W.data, layer.b.data = learned.W, learned.b
         self.n_iter_ = np.array([found.nit])
         if found.nit >= self.max_iter:
             warnings.warn(
                 f"LogisticRegression stopped after max_iter={self.max_iter} steps, with a gradient of norm "
-                f"{np.linalg.norm(found.jac):.1e}, above tol={self.tol}.",
+                f"{np.linalg.norm(found.jac):.1e}, above tol={self.tol}. Without a penalty there may be no optimum.",
                 ConvergenceWarning,
                 stacklevel=3,
             )
@@ -144,9 +146,15 @@ def untrained(n_in: int, n_out: int) -> MLP:
     return MLP.from_layers([Layer(n_in, n_out, output_activation(n_out), init="zeros")])
 
 
-def reading(layer: Layer, theta: Any) -> Any:
-    """The layer with parameters from one vector: the weights, then the biases; without any in it, they are 0."""
+def column_scale(X: NDArray[Any]) -> NDArray[Any]:
+    """The root mean square of each column, of shape (d, 1): weights times this are numbers of like size."""
+    scale = np.sqrt(np.mean(X * X, axis=0))[:, np.newaxis]
+    return np.where(scale == 0, 1, scale)
+
+
+def reading(layer: Layer, theta: Any, scale: NDArray[Any]) -> Any:
+    """The layer with parameters from one vector: the weights times `scale`, then the biases; 0 if there are none."""
     read: Any = copy(layer)
-    read.W = theta[: layer.W.size].reshape(layer.W.shape)
+    read.W = theta[: layer.W.size].reshape(layer.W.shape) / scale
     read.b = theta[layer.W.size :] if len(theta) > layer.W.size else np.zeros(len(layer))
     return read

@@ -21,9 +21,8 @@ from .training import Loss
 class MLPClassifier(NetworkClassifier, MLPEstimator):
     """A multilayer perceptron that minimises the cross-entropy plus (α/2) Σ w² / n, by Adam or gradient descent.
 
-    The settings have scikit-learn's names, meanings and defaults; with the same `random_state`, weights start from
-    the same numbers and batches are the same, so that the losses of both agree epoch by epoch, up to rounding and
-    to where Adam adds `epsilon` (here as in D. P. Kingma and J. Ba (2015), algorithm 1).
+    The settings have scikit-learn's names, meanings and defaults. With the same `random_state`, weights start from
+    the same numbers and batches are the same, so that the losses of both agree, epoch by epoch, up to rounding.
 
     Parameters
     ----------
@@ -42,7 +41,7 @@ class MLPClassifier(NetworkClassifier, MLPEstimator):
     warm_start : whether another `fit` goes on from where the one before ended.
     early_stopping, validation_fraction : set a part of the examples aside, stop when their score stalls,
         and keep the best weights.
-    beta_1, beta_2, epsilon : of Adam.
+    beta_1, beta_2, epsilon : of Adam; the last as ε̂ in D. P. Kingma and J. Ba (2015), section 2.
 
     Attributes
     ----------
@@ -108,7 +107,7 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, MLPEstimator):
     >>> import numpy as np
     >>> from tinygrad_edu.estimators import MLPRegressor
     >>> x = np.linspace(-2, 2, 100)[:, np.newaxis]
-    >>> model = MLPRegressor(hidden_layer_sizes=(20,), activation="tanh", solver="sgd", random_state=0)
+    >>> model = MLPRegressor(hidden_layer_sizes=(20,), activation="tanh", learning_rate_init=0.03, random_state=0)
     >>> model.fit(x, np.sin(x[:, 0])).score(x, np.sin(x[:, 0])) > 0.99
     True
     """

@@ -34,10 +34,23 @@ def initial_network(sizes: list[int], hidden: str, output: str, rng: np.random.R
     return MLP.from_layers(layers)
 
 
+class EarlyEpsilon(Adam):
+    """Adam that adds ε before it corrects for the start at zero: ``w ← w − lr m̂/(√ŝ + ε/√(1 − β₂ᵗ))``, as scikit-learn.
+
+    D. P. Kingma and J. Ba (2015), the end of section 2, where it is called ε̂.
+    """
+
+    def step(self) -> None:
+        corrected, eps = sqrt(1 - self.betas[1] ** (self.steps + 1)), self.eps
+        self.eps = eps / corrected
+        super().step()
+        self.eps = eps
+
+
 def optimiser_for(settings: Any, parameters: list[Tensor]) -> Optimiser:
     lr = settings.learning_rate_init
     if settings.solver == "adam":
-        return Adam(parameters, lr, (settings.beta_1, settings.beta_2), settings.epsilon)
+        return EarlyEpsilon(parameters, lr, (settings.beta_1, settings.beta_2), settings.epsilon)
     accelerated = Nesterov if settings.nesterovs_momentum else Momentum
     return accelerated(parameters, lr, settings.momentum)
 
