@@ -82,7 +82,7 @@ REDUCTIONS = {
         (functions.cross_entropy_from_logits, rng.dirichlet(np.ones(3)), a),
         (partial(functions.cross_entropy_from_logits, np.array([2, 0])), A),
     ],
-    functions.mean_cross_entropy_of: [
+    functions.mean_cross_entropy_from_logits: [
         (functions.mean_cross_entropy_from_logits, rng.dirichlet(np.ones(3), 2), A),
     ],
 }

@@ -30,7 +30,7 @@ def graph(node: Node) -> tuple[Any, ...]:
     """Read a node as itself and its inputs, so that what the rules compute is recorded."""
     assert node.row is not None
     node.check_inputs()
-    return (node, *node.row.packed(node.inputs), *node.settings)
+    return (node, *node.row.arguments(node.inputs), *node.settings)
 
 
 def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:

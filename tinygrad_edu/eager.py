@@ -122,9 +122,12 @@ class Eager(Operators):
                 arrays.append(x)
             inputs.append(x)
         try:
-            y = row.call(arrays, settings)
+            y = row.computed(arrays, settings)
         except ValueError as error:
             raise cannot_broadcast(row, *operands, error) from None
+        if row.residual:
+            y, kept = y
+            arrays.append(kept)
         if y.__class__ is ndarray and not y.ndim:
             y = y[()]
         record = (y, tuple(arrays), *settings) if row.variadic else (y, *arrays, *settings)

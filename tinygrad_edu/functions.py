@@ -252,34 +252,31 @@ def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
     return np.maximum(z, 0) - np.multiply(y, z) + np.log1p(np.exp(-np.abs(z)))
 
 
-# s = ln softmax(z) is kept from the forward pass; it follows from z, whose rule is the whole derivative
+# The rules need s = ln softmax(z), which the forward pass has at hand.
 
 
 @primitive(
     lambda g, y, target, z, s: g[..., np.newaxis] * -s,
     lambda g, y, target, z, s: g[..., np.newaxis] * (np.exp(s) - target),
-    None,
+    residual=lambda target, z: log_softmax(z),
     notation="H({0}, softmax({1}))",
 )
-def cross_entropy_of(target: Any, z: Any, s: Any) -> Any:
-    """−Σⱼ yⱼ sⱼ for every example, given s = ln softmax(z)."""
-    return -np.vecdot(target, s)
+def cross_entropy_of(target: Any, z: Any) -> Any:
+    """−Σⱼ yⱼ ln softmax(z)ⱼ for every example."""
+    s = log_softmax(z)
+    return -np.vecdot(target, s), s
 
 
 @primitive(
     lambda g, y, target, z, s: g / count(z, axis=0) * -s,
     lambda g, y, target, z, s: g / count(z, axis=0) * (np.exp(s) - target),
-    None,
+    residual=lambda target, z: log_softmax(z),
     notation="mean(H({0}, softmax({1})))",
 )
-def mean_cross_entropy_of(target: Any, z: Any, s: Any) -> Any:
-    """−(1/n) Σᵢ Σⱼ Yᵢⱼ Sᵢⱼ of n examples, given S = ln softmax(Z): their mean in the same pass."""
-    return -np.vdot(target, s) / max(len(s), 1)
-
-
-def mean_cross_entropy_from_logits(y: Any, z: Any) -> Any:
-    """The mean of `cross_entropy_from_logits` over n examples; y and z have the shape (n, k)."""
-    return mean_cross_entropy_of(y, z, log_softmax(z))
+def mean_cross_entropy_from_logits(target: Any, z: Any) -> Any:
+    """−(1/n) Σᵢ Σⱼ Yᵢⱼ ln softmax(Z)ᵢⱼ: the mean of `cross_entropy_from_logits` over n examples, in one pass."""
+    s = log_softmax(z)
+    return -np.vdot(target, s) / max(len(s), 1), s
 
 
 def cross_entropy_from_logits(y: Any, z: Any) -> Any:
@@ -304,4 +301,4 @@ def cross_entropy_from_logits(y: Any, z: Any) -> Any:
     y = y if hasattr(y, "ndim") else np.asarray(y)
     if y.ndim == z.ndim - 1:
         y = (y[..., np.newaxis] == np.arange(z.shape[-1])).astype(z.dtype)
-    return cross_entropy_of(y, z, log_softmax(z))
+    return cross_entropy_of(y, z)

@@ -48,11 +48,13 @@ class Row:
     domain : the open interval of each operand in which the rule is smooth; None for functions of arrays,
         whose sample calls stand in the test battery.
     kinks : the conventions where the derivative does not exist, as ``{point: derivative}`` or a sentence.
+    residual : if the function keeps something from the forward pass for its rules, and so returns ``(y, kept)``:
+        how the other readings compute it, ``kept = residual(*operands)``. Rules receive it as their last operand.
     """
 
     __slots__ = (
         "function", "name", "rules", "variadic", "arity", "contract", "settings", "defaults",
-        "notation", "domain", "kinks", "signature",
+        "notation", "domain", "kinks", "residual", "signature",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +66,7 @@ class Row:
         notation: Notation | None = None,
         domain: Domain | Sequence[Domain] | None = None,
         kinks: dict[float, float] | str | None = None,
+        residual: Callable[..., Any] | None = None,
     ) -> None:
         self.function = function
         self.name = name or qualified_name(function)
@@ -71,7 +74,10 @@ class Row:
         self.domain = domain
         self.kinks = kinks
         self.variadic = bool(rules) and isinstance(rules[0], Each)
+        self.residual = residual
         self.arity, self.contract = contract(rules, arity)
+        if residual and self.arity:
+            self.arity -= 1  # the rule's last operand is what the function kept
         unused = (None,) * ((self.arity or 0) - len(rules))
         self.rules: Any = rules[0] if self.variadic else (*rules, *unused) if rules else ()
         self.settings = tuple(self.contract)
@@ -125,10 +131,19 @@ class Row:
         return self.signature.parameters[name].default is value
 
     def call(self, operands: Sequence[Any], settings: tuple[Any, ...]) -> Any:
-        """The function itself, on plain values."""
+        """The function itself, on plain values, without what it keeps."""
+        y = self.computed(operands, settings)
+        return y[0] if self.residual else y
+
+    def computed(self, operands: Sequence[Any], settings: tuple[Any, ...]) -> Any:
+        """What the function returns: its value, or the value and the residual."""
         if not settings:
             return self.function(*self.packed(operands))
         return self.function(*self.packed(operands), **dict(zip(self.settings, settings)))
+
+    def arguments(self, operands: Sequence[Any]) -> tuple[Any, ...]:
+        """What a rule is given besides g, y and the settings; a residual is computed again from the operands."""
+        return (*self.packed(operands), self.residual(*operands)) if self.residual else tuple(self.packed(operands))
 
     def packed(self, operands: Sequence[Any]) -> Sequence[Any]:
         """Operands as rules receive them: one by one, or as one tuple where there may be any number."""
@@ -219,7 +234,7 @@ def primitive(*rules: Rule | None | Each, **data: Any) -> Callable[[Callable[...
     ----------
     rules : ``rule(g, y, *operands, *settings)`` per operand, in plain NumPy; None for an operand that takes
         no gradient; ``Each(rule)`` for a function whose first argument is a sequence of operands.
-    notation, domain, kinks : see `Row`.
+    notation, domain, kinks, residual : see `Row`.
 
     Examples
     --------
@@ -234,7 +249,10 @@ def primitive(*rules: Rule | None | Each, **data: Any) -> Callable[[Callable[...
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         def operation(*args: Any, **kwargs: Any) -> Any:
             kind = recording_kind(args) or (recording_kind(kwargs.values()) if kwargs else None)
-            return body(*args, **kwargs) if kind is None else kind.apply(entry, args, kwargs)
+            if kind is not None:
+                return kind.apply(entry, args, kwargs)
+            y = body(*args, **kwargs)
+            return y[0] if entry.residual else y
 
         update_wrapper(operation, body)
         entry = TABLE[operation] = Row(body, *rules, **{"name": body.__name__, **data})

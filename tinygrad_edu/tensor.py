@@ -137,7 +137,7 @@ class Tensor(Conversions):
     @property
     def settings(self) -> tuple[Any, ...]:  # type: ignore[override]
         """The settings (axis, keepdims, ...) of the call that computed this."""
-        return self.record[1 + len(self.row.packed(self.inputs)) :] if self.row else ()
+        return self.record[len(self.record) - len(self.row.settings) :] if self.row else ()
 
     # ------------------------------------------------------------------ derivatives
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from ..primitive import composed, primitive, row
 
 
+ones = lru_cache(maxsize=32)(np.ones)
+
+
 def sum_to(x, shape=()):
     """Sum over the axes along which a value of this `shape` was stretched: the way back from broadcasting."""
     extra = x.ndim - len(shape)
+    if extra == 1 == len(shape) and x.dtype.kind == "f":
+        return ones(len(x), x.dtype) @ x  # the sum over rows, twice as fast as np.add.reduce
     if extra:
-        x = np.add.reduce(x, 0 if extra == 1 else tuple(range(extra)))
+        x = np.add.reduce(x, tuple(range(extra)))
     if x.shape == shape:
         return x
     stretched = tuple([i for i, n in enumerate(shape) if n == 1 != x.shape[i]])
