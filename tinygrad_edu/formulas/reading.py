@@ -13,7 +13,7 @@ from ..recorder import plain
 from .atoms import Applied
 from .normal import Formula, constant, of, symbol
 from .numbers import number_text
-from .text import TemplateText
+from .text import TEXT
 
 UNNAMED_ARRAY = "[…]"
 
@@ -66,7 +66,7 @@ def notated(node: Any, operands: list[Formula]) -> Formula:
     if notation == "{0}":
         return operands[0]
     if notation and ":hidden}" in notation:
-        return symbol(TemplateText().format(notation, *operands), ndim, key=int(plain(node)))
+        return symbol(TEXT.template(notation, operands, {}), ndim, key=int(plain(node)))
     if notation and "{" in notation:
         used = tuple((k, setting_text(v)) for k, v in settings.items() if f"{{{k}}}" in notation)
         return of(Applied(notation, tuple(operands), ndim, "template", used))
