@@ -17,7 +17,7 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError  # noqa: E402
 from sklearn.model_selection import GridSearchCV, cross_val_score  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
-from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
+from sklearn.utils.estimator_checks import estimator_checks_generator  # noqa: E402
 from sklearn.utils.validation import has_fit_parameter  # noqa: E402
 
 from tinygrad_edu.errors import NonFiniteError, UnsupportedError  # noqa: E402
@@ -35,8 +35,15 @@ unfinished = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 """A few epochs are enough here, and both libraries say that they were few."""
 
 
+CHECKS = [
+    pair
+    for estimator in (LogisticRegression(), MLPClassifier(), MLPRegressor())
+    for pair in estimator_checks_generator(estimator)
+]
+
+
 @unfinished
-@parametrize_with_checks([LogisticRegression(), MLPClassifier(), MLPRegressor()])
+@pytest.mark.parametrize("estimator, check", CHECKS, ids=lambda x: getattr(x, "func", type(x)).__name__)
 def test_the_checks_of_scikit_learn(estimator, check):
     check(estimator)
 
