@@ -71,6 +71,8 @@ def test_spellings_at_the_edge_of_floating_point(lesson):
 def test_the_given_weights(lesson):
     assert lesson.given_right == 295
     assert lesson.given_loss == pytest.approx(0.4914081691251134, rel=2e-15)
+    z = lesson.logits.numpy()
+    assert np.mean(np.logaddexp(0, z) - lesson.y_moons * z) == pytest.approx(0.4914081691251134, rel=5e-16)
     with localcontext() as context:
         context.prec = 50
         logits = [Decimal(float(z)) for z in lesson.logits.numpy()]
