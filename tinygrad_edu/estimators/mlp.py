@@ -57,7 +57,7 @@ class MLPClassifier(NetworkClassifier, MLPEstimator):
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.estimators import MLPClassifier
     >>> X, y = tg.data.moons(200, noise=0.15, random_state=0)
-    >>> model = MLPClassifier(hidden_layer_sizes=(16,), learning_rate_init=0.03, random_state=0).fit(X, y)
+    >>> model = MLPClassifier(activation="tanh", learning_rate_init=0.1, random_state=0).fit(X, y)
     >>> model.score(X, y) > 0.97
     True
     """

@@ -57,7 +57,7 @@ class Module:
     def save(self, path: str | PathLike[str]) -> None:
         """Write the parameters to `path` in NumPy's ``.npz`` format, without pickle."""
         with open(path, "wb") as file:
-            np.savez(file, allow_pickle=False, **self.state_dict())
+            np.savez(file, **self.state_dict())
 
     def load(self, path: str | PathLike[str]) -> None:
         """Read parameters that `save` wrote for a model of the same shape.
