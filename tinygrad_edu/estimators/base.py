@@ -104,9 +104,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         check_classification_targets(y)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
-            raise ValueError(
-                f"{type(self).__name__} tells classes apart, but all targets are of one class: {self.classes_.tolist()[0]!r}."
-            )
+            found = f"all targets are of one class: {self.classes_.tolist()[0]!r}"
+            raise ValueError(f"{type(self).__name__} tells classes apart, but {found}.")
 
     def _targets(self, y: Any) -> NDArray[Any]:
         """The classes as 0 and 1 if there are two, as one-hot rows if there are more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from copy import copy
 from functools import partial
 from numbers import Integral, Real
@@ -21,6 +22,10 @@ from .base import NetworkClassifier, before_output, output_activation
 from .training import objective, weighted
 
 
+OUT_OF_STEPS = 1
+"""What SciPy's trust-region methods report after `max_iter` steps."""
+
+
 class LogisticRegression(NetworkClassifier):
     """Logistic regression that minimises Σ ℓ + ‖W‖²/(2C): ℓ is the log loss of an example, or the cross-entropy.
 
@@ -32,7 +37,8 @@ class LogisticRegression(NetworkClassifier):
     ----------
     penalty : ``"l2"``, or None for no penalty.
     C : the larger, the weaker the penalty; infinite: none.
-    tol : the norm of the gradient of the mean loss at which the optimum counts as reached.
+    tol : the norm of the gradient of the mean loss at which the optimum counts as reached; the gradient is that
+        by weights of columns whose root mean square is 1.
     fit_intercept : whether there are biases.
     max_iter : the most steps of `fit`.
     warm_start : whether another `fit` starts from where the one before ended.
@@ -113,15 +119,9 @@ class LogisticRegression(NetworkClassifier):
         check_scalar(self.max_iter, "max_iter", Integral, min_val=1)
 
     def _minimise(self, X: NDArray[Any], T: NDArray[Any]) -> None:
-        [layer], [logits] = self.network_.layers, before_output(self.network_).layers
-        alpha = 0.0 if self.penalty is None else 1 / self.C
-        scale = column_scale(X)
-
-        def loss(theta: Any) -> Any:
-            read = reading(logits, theta, scale)
-            return objective(*self._losses(), [read.W], alpha, len(layer))(T, read(X))
-
+        [layer], scale = self.network_.layers, column_scale(X)
         biases = layer.b.numpy()[: len(layer) * self.fit_intercept]
+        loss = self._loss(X, T, scale)
         found = minimize(
             value_and_grad(loss),
             np.concatenate([(layer.W.numpy() * scale).ravel(), biases]),
@@ -133,13 +133,24 @@ class LogisticRegression(NetworkClassifier):
         learned = reading(layer, found.x, scale)
         layer.W.data, layer.b.data = learned.W, learned.b
         self.n_iter_ = np.array([found.nit])
-        if found.nit >= self.max_iter:
-            warnings.warn(
-                f"LogisticRegression stopped after max_iter={self.max_iter} steps, with a gradient of norm "
-                f"{np.linalg.norm(found.jac):.1e}, above tol={self.tol}. Without a penalty there may be no optimum.",
-                ConvergenceWarning,
-                stacklevel=3,
-            )
+        if found.status == OUT_OF_STEPS:
+            warnings.warn(self._not_converged(found.jac), ConvergenceWarning, stacklevel=3)
+
+    def _loss(self, X: NDArray[Any], T: NDArray[Any], scale: NDArray[Any]) -> Callable[[Any], Any]:
+        """The loss as a function of one vector of parameters."""
+        [logits], alpha = before_output(self.network_).layers, 0.0 if self.penalty is None else 1 / self.C
+
+        def loss(theta: Any) -> Any:
+            layer = reading(logits, theta, scale)
+            return objective(*self._losses(), [layer.W], alpha, len(logits))(T, layer(X))
+
+        return loss
+
+    def _not_converged(self, gradient: NDArray[Any]) -> str:
+        return (
+            f"LogisticRegression stopped after max_iter={self.max_iter} steps, with a gradient of norm "
+            f"{np.linalg.norm(gradient):.1e}, above tol={self.tol}. Without a penalty there may be no optimum."
+        )
 
 
 def untrained(n_in: int, n_out: int) -> MLP:
