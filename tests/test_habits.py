@@ -3,12 +3,14 @@
 import copy
 import json
 import math
+import re
 
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.errors import ChangedError, UnsupportedError
+from tinygrad_edu.primitive import COMPOSED, TABLE
 
 
 @pytest.fixture
@@ -119,13 +121,25 @@ def test_names_that_the_package_spells_otherwise(wrong, right):
         ("relu", r"write tg\.relu\(x\)"),
         ("sigmoid", r"write tg\.sigmoid\(x\)"),
         ("norm", r"write np\.linalg\.norm\(x\)"),
+        ("clip", r"write np\.clip\(x\)"),
         ("tolist", r"write x\.data\.tolist"),
+        ("astype", r"write x\.data\.astype"),
+        ("scatter", r"has no attribute 'scatter'\.$"),
         ("requires_gradient", "has no attribute 'requires_gradient'"),
     ],
 )
 def test_methods_of_other_libraries(wrong, right, t):
     with pytest.raises(AttributeError, match=right):
         getattr(t, wrong)()
+
+
+def test_every_method_advised_instead_exists(t):
+    names = {f.__name__ for f in (*TABLE, *COMPOSED)}
+    for name in names - set(dir(t)):
+        with pytest.raises(AttributeError) as caught:
+            getattr(t, name)
+        if advised := re.search(r"write ((np|tg)\..*)\(x\)", str(caught.value)):
+            assert callable(eval(advised[1]))
 
 
 def test_grad_of_a_tensor(t):

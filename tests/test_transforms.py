@@ -177,6 +177,12 @@ def test_a_tensor_that_arrives_can_be_differentiated():
     assert (tangent.item(), v.grad) == (96, 48)
 
 
+@pytest.mark.parametrize("xs, vs", [(np.ones(2), np.ones(2)), ((2.0,), 1.0), (2.0, (1.0,))])
+def test_jvp_without_tuples_says_how_it_is_written(xs, vs):
+    with pytest.raises(UnsupportedError, match=r"two tuples: tg\.jvp\(f, \(x,\), \(v,\)\)"):
+        tg.jvp(np.sin, xs, vs)
+
+
 def test_jvp_can_be_differentiated_by_its_argument():
     assert tg.grad(lambda x: tg.jvp(np.exp, (x,), (1.0,))[1])(0.5) == pytest.approx(math.exp(0.5))
     assert tg.jvp(tg.grad(lambda x: x**4), (2.0,), (1.0,))[1] == 48

@@ -156,13 +156,24 @@ def advice_for_attribute(name: str) -> str:
     """What to write instead of an attribute that Tensors do not have: ``t.tanh()`` is ``np.tanh(t)``."""
     if name.startswith("_"):
         return f"A Tensor has no attribute {name!r}."
-    known = {f.__name__: qualified_name(f) for f in (*COMPOSED, *TABLE) if hasattr(f, "__name__")}
-    if name in known:
-        prefix = "" if known[name].startswith("np.") else "tg."
-        return f"A Tensor has no method {name!r}: write {prefix}{known[name]}(x)."
+    if function := callable_as(name):
+        return f"A Tensor has no method {name!r}: write {function}(x)."
     if hasattr(np.ndarray, name):
         return f"A Tensor has no attribute {name!r}: write x.data.{name} for that of the array, outside the graph."
     return f"A Tensor has no attribute {name!r}."
+
+
+def callable_as(name: str) -> str | None:
+    """How the function of the table called `name` is written: ``np.tanh``, ``np.linalg.norm``, ``tg.relu``."""
+    known = [f for f in (*TABLE, *COMPOSED) if getattr(f, "__name__", None) == name]
+    if getattr(np, name, None) in known:
+        return f"np.{name}"
+    for f in known:
+        if not f.__module__.startswith("tinygrad_edu."):
+            return qualified_name(f)
+        if f.__module__ == "tinygrad_edu.functions" and TABLE[f].arity == 1:  # the rest are helpers of rules
+            return f"tg.{name}"
+    return None
 
 
 def advice_for_name(name: str, public: list[str]) -> str:

@@ -156,6 +156,11 @@ def jvp(f: Function, xs: Sequence[Any], vs: Sequence[Any]) -> tuple[Any, Any]:
 
     The pullback ``u ↦ uᵀJ`` is linear in u, so ``Jv`` is the gradient of ``uᵀJv`` by u: the reverse sweep, read twice.
 
+    Raises
+    ------
+    UnsupportedError
+        If the arguments or the tangents are not a tuple or a list: ``tg.jvp(f, (x,), (v,))``.
+
     Examples
     --------
     >>> import tinygrad_edu as tg
@@ -163,6 +168,8 @@ def jvp(f: Function, xs: Sequence[Any], vs: Sequence[Any]) -> tuple[Any, Any]:
     (6.0, 23.0)
     """
     check_function("jvp", f)
+    if not isinstance(xs, (tuple, list)) or not isinstance(vs, (tuple, list)):
+        raise UnsupportedError("The arguments of f and their tangents come as two tuples: tg.jvp(f, (x,), (v,)).")
     call = Call(f, tuple(range(len(xs))), tuple(xs), {})
     tangents = matched(tuple(vs), call.variables, "tangents")
     with enable_grad():
