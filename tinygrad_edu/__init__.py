@@ -5,6 +5,7 @@ from typing import NoReturn
 from . import buglab, data, losses, metrics, nn, optim, plots, tensor, train
 from .checking import gradcheck
 from .debugging import debug
+from .formulas.explain import explain
 from .functions import (
     binary_cross_entropy_from_logits,
     binary_step,
@@ -45,6 +46,7 @@ __all__ = [
     "draw_neurons",
     "elu",
     "enable_grad",
+    "explain",
     "gelu",
     "grad",
     "gradcheck",

@@ -58,6 +58,9 @@ def latex_number(number: str) -> str:
     >>> latex_number("−1.5e−7"), latex_number("(0, …, ∞)")
     ('-1.5 \\cdot 10^{-7}', '(0, \\ldots, \\infty)')
     """
+    if number.startswith("[[") and number.endswith("]]") and "…" not in number and "[[[" not in number:
+        rows = [latex_number(row).replace(",", " &") for row in re.findall(r"\[([^\[\]]+)\]", number)]
+        return r"\begin{pmatrix} " + r" \\ ".join(rows) + r" \end{pmatrix}"
     powers = SCIENTIFIC.sub(lambda m: rf"{m[1]} \cdot 10^{{{m[2]}}}", number)
     for sign in "−…∞":
         powers = powers.replace(sign, SIGNS[sign])

@@ -94,16 +94,17 @@ class Writer(ABC):
     def product(self, number: Number, factors: Factors) -> str:
         pieces = [] if number == 1 and factors else [Piece(self.number(number), "number", 0)]
         crowded = sum(atom.ndim > 0 for atom, _ in factors) > 1
-        pieces += [self.factor(atom, exponent, crowded) for atom, exponent in factors]
+        last = len(factors) - 1
+        pieces += [self.factor(atom, exponent, crowded, i < last) for i, (atom, exponent) in enumerate(factors)]
         joined = pieces[0].text
         for left, right in zip(pieces, pieces[1:]):
             joined += self.glues[glue(left, right)] + right.text
         return joined
 
-    def factor(self, atom: Atom, exponent: int, crowded: bool) -> Piece:
-        """A power of an atom; a matrix product stands in brackets where it is `crowded` by other arrays."""
+    def factor(self, atom: Atom, exponent: int, crowded: bool, followed: bool) -> Piece:
+        """A power of an atom; a matrix product has brackets where it is `crowded`, a sum where it is `followed`."""
         piece = self.piece(atom)
-        if piece.kind == "matrix" and crowded:
+        if piece.kind == "matrix" and crowded or isinstance(atom, Total) and followed:
             piece = Piece(self.brackets(piece.text), "group", piece.ndim)
         if exponent == 1:
             return piece
