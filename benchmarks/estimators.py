@@ -2,7 +2,8 @@
 
 Both fit the same split with the same seeds, in turn, so that a slow moment of the machine meets both. Printed are
 the median times of a fit, the median of the ratios of neighbouring fits, the ratio of the fastest fits, and the
-accuracies. Run it on a quiet machine:
+accuracies. Matrix products run on one thread: with more, both wait for whatever else the machine does. Run it on a
+quiet machine:
 
     python benchmarks/estimators.py [--seeds 5] [--rounds 3]
 """
@@ -16,6 +17,7 @@ from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier as Theirs
+from threadpoolctl import threadpool_limits
 
 from tinygrad_edu.estimators import MLPClassifier as Ours
 
@@ -50,7 +52,8 @@ def main():
     given = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)  # both stop there
     for name, settings in SETTINGS.items():
-        results = measure(settings, given.seeds, given.rounds)
+        with threadpool_limits(1):
+            results = measure(settings, given.seeds, given.rounds)
         seconds, epochs, accuracy = np.moveaxis(results, -1, 0)
         print(f"{name}: {epochs[:, 0].mean():.0f} and {epochs[:, 1].mean():.0f} epochs")
         for i, kind in enumerate(("scikit-learn", "tinygrad_edu")):

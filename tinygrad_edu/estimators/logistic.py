@@ -21,7 +21,6 @@ from ..transforms import hvp, value_and_grad
 from .base import NetworkClassifier, before_output, output_activation
 from .training import objective, weighted
 
-
 OUT_OF_STEPS = 1
 """What SciPy's trust-region methods report after `max_iter` steps."""
 
