@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from ..tensor import Tensor
 from .picture import Picture
 from .plan import plan_graph
@@ -13,6 +16,12 @@ def draw_forward(
     direction: str | None = None,
     title: str | None = None,
     show: str = "values",
+    *,
+    focus: Tensor | None = None,
+    radius: int = 1,
+    path: Sequence[Tensor] | None = None,
+    depth: int | None = None,
+    digits: int = 3,
 ) -> Picture:
     """How `output` was computed: a box for each value, with its formula and its number.
 
@@ -24,8 +33,14 @@ def draw_forward(
     direction : ``"LR"`` (left to right) or ``"TB"`` (top down); by default what fits on a slide.
     title : instead of the default.
     show : ``"values"``, or ``"shapes"`` in their place, or ``"blanks"`` to write the shapes into.
+    focus, radius : show this Tensor of the graph, and what is at most `radius` arrows away.
+    path : a pair ``(a, b)`` of Tensors: show what lies between them.
+    depth : modules with ``depth − 1`` modules around them are one box each, 1 for the outermost; more than three
+        that are alike, one after the other, are counted in one box.
+    digits : of the numbers; in arrays one less.
     """
-    return Picture(plan_graph(output, "forward", detail, direction, title, show))
+    part: dict[str, Any] = {"focus": focus, "radius": radius, "path": path, "depth": depth}
+    return Picture(plan_graph(output, "forward", detail, direction, title, show, digits, **part))
 
 
 def draw_backward(
@@ -34,13 +49,20 @@ def draw_backward(
     direction: str | None = None,
     title: str | None = None,
     show: str = "values",
+    *,
+    focus: Tensor | None = None,
+    radius: int = 1,
+    path: Sequence[Tensor] | None = None,
+    depth: int | None = None,
+    digits: int = 3,
 ) -> Picture:
     """How the chain rule runs back: ∂L/∂(box) in each box, the local derivative on each arrow.
 
     The boxes stand where `draw_forward` puts them. The adjoints are computed for the picture, whether or not
     ``backward()`` was called, and ``.grad`` is left alone. Parameters: see `draw_forward`.
     """
-    return Picture(plan_graph(output, "backward", detail, direction, title, show))
+    part: dict[str, Any] = {"focus": focus, "radius": radius, "path": path, "depth": depth}
+    return Picture(plan_graph(output, "backward", detail, direction, title, show, digits, **part))
 
 
 def draw(
@@ -49,6 +71,12 @@ def draw(
     direction: str | None = None,
     title: str | None = None,
     show: str = "values",
+    *,
+    focus: Tensor | None = None,
+    radius: int = 1,
+    path: Sequence[Tensor] | None = None,
+    depth: int | None = None,
+    digits: int = 3,
 ) -> Picture:
     """Both passes in one picture: values flow along the black arrows, derivatives back along the orange ones.
 
@@ -65,4 +93,5 @@ def draw(
     >>> [arrow.label for arrow in picture.plan.arrows]
     [('∂y/∂w = (1 − y²)·x', '= 7.37e−5'), ()]
     """
-    return Picture(plan_graph(output, "both", detail, direction, title, show))
+    part: dict[str, Any] = {"focus": focus, "radius": radius, "path": path, "depth": depth}
+    return Picture(plan_graph(output, "both", detail, direction, title, show, digits, **part))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..formulas.derivation import Edge
@@ -10,6 +12,7 @@ from ..formulas.numbers import number_text, value_grid, value_text
 from ..formulas.text import text
 from ..recorder import Recorder
 from .boxes import Cell
+from .folding import Group
 from .scene import Scene
 
 LONGEST_LINE = 30
@@ -63,29 +66,39 @@ def shapes(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
 
 def lines(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
     """The value, and under it ∂L/∂(this box), in symbols too where those are short."""
-    cells = [value_cell("value", node.value)]
+    cells = [value_cell("value", node.value, scene.digits)]
     if scene.flow != "forward" and node in scene.adjoint:
         right = contributions(scene, node) or symbols_of(scene, node)
-        cells += adjoint_cells(f"∂{scene.loss}/∂{scene.names[node]}", right, scene.adjoint[node])
+        cells += adjoint_cells(f"∂{scene.loss}/∂{scene.names[node]}", right, scene.adjoint[node], scene.digits)
     return tuple((cell,) for cell in cells)
+
+
+def module_rows(scene: Scene, group: Group) -> tuple[tuple[Cell, ...], ...]:
+    """What the group's output is, and how many parameters are inside."""
+    assert group.output is not None
+    parameters = sum(int(np.size(box.value)) for box in group.members if box.row is None and box.requires_grad)
+    count = Cell("parameter", f"{parameters} parameter{'s' * (parameters != 1)}")
+    name, (value, *adjoint) = scene.names[group.output], rows(scene, group.output)
+    named = tuple(replace(cell, text=f"{name} = {cell.text}") if cell.role == "value" else cell for cell in value)
+    return ((count,), named, *adjoint)
 
 
 def columns(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
     """Value and adjoint side by side."""
-    cells = [Cell("value", value_text(node.value))]
+    cells = [Cell("value", value_text(node.value, scene.digits))]
     if scene.flow != "forward" and node in scene.adjoint:
-        cells.append(Cell("gradient", value_text(scene.adjoint[node])))
+        cells.append(Cell("gradient", value_text(scene.adjoint[node], scene.digits)))
     return (tuple(cells),)
 
 
-def value_cell(role: str, value: object) -> Cell:
-    grid = value_grid(value)
-    return Cell(role, "", grid) if grid else Cell(role, value_text(value))
+def value_cell(role: str, value: object, digits: int) -> Cell:
+    grid = value_grid(value, digits)
+    return Cell(role, "", grid) if grid else Cell(role, value_text(value, digits))
 
 
-def adjoint_cells(left: str, right: str, adjoint: object) -> list[Cell]:
+def adjoint_cells(left: str, right: str, adjoint: object, digits: int) -> list[Cell]:
     """``∂L/∂z = ŷ − y`` with the number under it; without symbols the number stands behind, a matrix below."""
-    number = value_cell("gradient", adjoint)
+    number = value_cell("gradient", adjoint, digits)
     if number.grid:
         return [Cell("gradient", f"{left} = {right} =" if right else f"{left} ="), number]
     if right:
@@ -107,7 +120,9 @@ def contributions(scene: Scene, node: Recorder) -> str:
     into = scene.into(node)
     if not 2 <= len(into) <= MOST_NUMBERS or node.shape or any(e.head.shape for e in into):
         return ""
-    parts = [number_text(e.value * scene.adjoint[e.head]) for e in into]
+    if len(into) < scene.arriving[node]:
+        return ""
+    parts = [number_text(e.value * scene.adjoint[e.head], scene.digits) for e in into]
     return " + ".join(parts).replace("+ −", "− ")
 
 
@@ -122,7 +137,7 @@ def derivative_label(scene: Scene, edge: Edge) -> tuple[str, ...]:
     small = scene.show == "values" and np.ndim(edge.value) <= 1 and np.size(edge.value) <= MOST_NUMBERS
     if edge.derivative.number is not None or edge.head.shape or not small:
         return tuple(lines)
-    number = f"= {value_text(edge.value)}"
+    number = f"= {value_text(edge.value, scene.digits)}"
     if not scene.named and len(lines[-1] + number) <= SHORT_LABEL:
         return (f"{lines[-1]} {number}",)
     return (*lines, number)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from ..formulas.derivation import Edge, derive
+from typing import Any
+
+from ..formulas.derivation import Edge
 from ..formulas.partition import checked
 from ..node import Node
 from ..recorder import Recorder
 from . import labels, words
 from .boxes import Arrow, Box, Plan
-from .folding import MORE, fold
+from .folding import Group
 from .measure import box_block, label_block
 from .modules import clusters
 from .scene import Scene
+from .selection import folded
 
 GAP = 40.0
 WIDEST = 1500.0
@@ -25,24 +28,28 @@ def plan_graph(
     direction: str | None = None,
     title: str | None = None,
     show: str = "values",
+    digits: int = 3,
+    **part: Any,
 ) -> Plan:
-    """The picture of the graph of `output`, with the values, adjoints and local derivatives that `flow` shows."""
+    """The picture of the graph of `output`, with the values, adjoints and local derivatives that `flow` shows.
+
+    `part` is ``focus=``, ``path=`` or ``depth=``, as `folded` takes them.
+    """
     if direction is not None:
         checked(direction, tuple(words.ENDS), "direction")
     checked(show, labels.SHOWN, "show")
-    derivation = derive(output, detail)
-    folding = fold(derivation.parts)
-    derivation.build(folding.members)
-    return plan_scene(Scene(derivation, folding, flow, show), direction, title)
+    derivation, folding = folded(output, detail, **part)
+    return plan_scene(Scene(derivation, folding, flow, show, digits), direction, title)
 
 
 def plan_scene(scene: Scene, direction: str | None, title: str | None) -> Plan:
     """Boxes with their texts, arrows between them, and the words around them."""
     ids = {node: f"n{i}" for i, node in enumerate(scene.shown, start=1)}
     direction = direction or ("LR" if row_width(scene.showing("both"), ids) <= WIDEST else "TB")
-    boxes = [box(scene, node, ids[node]) for node in scene.shown]
-    if scene.folding.hidden:
-        boxes.insert(scene.folding.first, Box(MORE, "more", (f"⋯ {len(scene.folding.hidden)} more boxes ⋯",)))
+    boxes = [
+        group_box(scene, unit) if isinstance(unit, Group) else box(scene, unit, ids[unit])
+        for unit in scene.folding.units
+    ]
     sums = [Box(f"{ids[b]}_sum", "sum", ("Σ",), on_spine=b in scene.spine) for b in scene.shown if scene.meets(b)]
     return Plan(
         title=title or words.title(scene, direction),
@@ -61,6 +68,14 @@ def box(scene: Scene, node: Recorder, id: str) -> Box:
     return Box(id, kind(scene, node), labels.title(scene, node), shape, labels.rows(scene, node), node in scene.spine)
 
 
+def group_box(scene: Scene, group: Group) -> Box:
+    """A box for many; that of modules shows what the last of them gives."""
+    if group.output is None:
+        return Box(group.id, "more", group.title)
+    shape = str(group.output.shape) if group.output.shape and scene.show == "values" else ""
+    return Box(group.id, "more", group.title, shape, labels.module_rows(scene, group))
+
+
 def kind(scene: Scene, node: Recorder) -> str:
     if node is scene.output:
         return "loss"
@@ -76,21 +91,28 @@ def row_width(scene: Scene, ids: dict[Recorder, str]) -> float:
 
 
 def arrows(scene: Scene, ids: dict[Recorder, str]) -> list[Arrow]:
-    """An arrow per edge; those that a Σ receives pass through it, those from folded boxes become one."""
+    """An arrow per edge; those that a Σ receives pass through it, those from or to a group become one."""
     found = [arrow(scene, edge, ids) for edge in scene.edges]
-    found += [Arrow(ids[b], MORE, drawn(scene, b.requires_grad)) for b in scene.folding.feeding]
+    for tail, group in scene.folding.feeding:
+        found.append(Arrow(start(scene, tail, ids), group.id, drawn(scene, tail.requires_grad)))
     found += [Arrow(ids[b], f"{ids[b]}_sum", scene.flow) for b in scene.shown if scene.meets(b)]
+    groups = {group.id for group in scene.folding.groups}
     seen: set[Arrow] = set()
-    return [a for a in found if not (a.tail == MORE and (a in seen or seen.add(a)))]  # type: ignore[func-returns-value]
+    return [a for a in found if not ({a.tail, a.head} & groups and (a in seen or seen.add(a)))]  # type: ignore[func-returns-value]
 
 
 def arrow(scene: Scene, edge: Edge, ids: dict[Recorder, str]) -> Arrow:
     flowing = edge.derivative is not None
-    tail = ids.get(edge.tail, MORE)
-    if flowing and tail != MORE and scene.meets(edge.tail):
-        tail += "_sum"
-    label = labels.derivative_label(scene, edge) if flowing and scene.flow != "forward" and tail != MORE else ()
-    return Arrow(tail, ids[edge.head], drawn(scene, flowing), label)
+    labelled = flowing and scene.flow != "forward" and edge.tail in ids
+    label = labels.derivative_label(scene, edge) if labelled else ()
+    return Arrow(start(scene, edge.tail, ids), ids[edge.head], drawn(scene, flowing), label)
+
+
+def start(scene: Scene, tail: Recorder, ids: dict[Recorder, str]) -> str:
+    """The box from which an arrow starts: that of the tail, the Σ behind it, or that of its group."""
+    if tail not in ids:
+        return scene.folding.home[tail].id
+    return f"{ids[tail]}_sum" if tail.requires_grad and scene.meets(tail) else ids[tail]
 
 
 def drawn(scene: Scene, flowing: bool) -> str:

@@ -13,7 +13,9 @@ from .folding import Folding
 class Scene:
     """The boxes and edges of one picture, before they have texts."""
 
-    def __init__(self, derivation: Derivation, folding: Folding, flow: str, show: str = "values") -> None:
+    def __init__(
+        self, derivation: Derivation, folding: Folding, flow: str, show: str = "values", digits: int = 3
+    ) -> None:
         self.derivation = derivation
         self.names = derivation.names
         self.adjoint = derivation.adjoint
@@ -21,13 +23,16 @@ class Scene:
         self.loss = derivation.loss
         self.flow = flow
         self.show = show
+        self.digits = digits
         self.named = derivation.named
         self.shown = folding.shown
         self.folding = folding
+        fed = [box for box, _ in folding.feeding if box.requires_grad]
+        derivation.closed.update(dict.fromkeys(fed, None))  # part of what arrives at them is not shown
         # from the output on, so that ∂L/∂box is known before it is passed on
         by_head = {box: derivation.edges(box) for box in reversed(folding.shown)}
         self.edges = [edge for box in folding.shown for edge in by_head[box]]
-        self.arriving = Counter(e.tail for e in self.edges if e.derivative is not None)
+        self.arriving = Counter([e.tail for e in self.edges if e.derivative is not None] + fed)
         self.spine = spine(self.output, self.edges)
 
     def showing(self, flow: str) -> Scene:

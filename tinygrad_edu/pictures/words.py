@@ -36,7 +36,7 @@ def legend(scene: Scene) -> tuple[Cell, ...]:
         Cell("value", "value"),
         Cell("text", " and "),
         Cell("gradient", f"∂{scene.loss}/∂(this box)"),
-        Cell("text", f"; on an arrow: {step}{sums}; numbers rounded to 3 digits"),
+        Cell("text", f"; on an arrow: {step}{sums}; numbers rounded to {scene.digits} digits"),
     )
 
 
