@@ -1,6 +1,7 @@
 """The demonstration: its numbers against scikit-learn, and what it writes."""
 
 import io
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from contextlib import redirect_stderr, redirect_stdout
@@ -134,6 +135,21 @@ def test_without_matplotlib_it_says_what_is_left_out(tmp_path, monkeypatch, caps
     assert sentence in capsys.readouterr().out
     page = Page((tmp_path / "index.html").read_text(encoding="utf-8"))
     assert any(sentence in words for words in page.texts) and sorted(page.links) == sorted(PICTURES)
+
+
+@pytest.mark.parametrize("out", ["file", "file/folder", "taken"])
+def test_a_folder_that_cannot_be_written_to_is_said_before_and_with_what_to_do(tmp_path, capsys, out):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "taken" / "index.html").mkdir(parents=True)
+    assert main(["demo", "--quiet", "--out", str(tmp_path / out)]) == 2
+    said = capsys.readouterr().err
+    assert f"cannot write to {tmp_path / out}" in said and said.endswith("Choose another folder with --out.\n")
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(tmp_path):
+    command = f"{sys.executable} -m tinygrad_edu demo --out {tmp_path} | head -1"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("Logistic regression") and ran.stderr == ""
 
 
 def test_without_dot_the_pictures_are_drawn_too(tmp_path, monkeypatch):

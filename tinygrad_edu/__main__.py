@@ -23,7 +23,7 @@ def add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="folder to write (%(default)s)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="first weights, example drawn (%(default)s)")
     parser.add_argument("--quiet", action="store_true", help="print nothing")
-    parser.set_defaults(run=lambda given: demo.run(given.out, given.seed, given.quiet))
+    parser.set_defaults(run=lambda given: Answer(demo.run(given.out, given.seed, given.quiet)))
 
 
 def add_doctor(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +71,8 @@ def answered(arguments: Sequence[str]) -> Answer:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if rest:  # values that stand behind an option
         given.values += rest
-    return given.run(given) or Answer()
+    answer: Answer = given.run(given)
+    return answer
 
 
 def not_an_option(argument: str) -> str:
