@@ -143,7 +143,8 @@ for _ in range(30):
     growing = f"({growing})[..., None]*x"
 
 BOMBS = {
-    "": "0 characters", "x" * 6000: "6000 characters", "-" * 4000 + "x": "nested .* deep", "(" * 300: "not an expression",
+    "": "0 characters", "x" * 6000: "6000 characters", "-" * 4000 + "x": "nested .*deep",
+    "(" * 300: "not an expression",
     "(" * 150 + "x" + ")" * 150: None, "+".join("x" * 150): "more than 100 deep",
     "stack((" + "x*x, " * 500 + "x))": "parts; at most 1000", "1" * 4800: "not an expression",
     "9**9**9**9": "too large", growing: "elements; at most", "1e999 - 1": None, "x\x00": "null byte|not an expression",
