@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import Any
 
@@ -16,6 +16,7 @@ from .lines import Line, ways
 from .normal import Formula, constant, of, symbol, symbols
 from .numbers import number_text, value_grid, value_text
 from .paths import Path, Paths
+from .simplified import assuming, shorter
 from .substitution import substituted
 from .text import text
 
@@ -124,6 +125,22 @@ class Chain:
         sizes = [Line((of(n), symbol(str(n.key)))) for n in counts if not n.ndim and len(counts) == 1]
         return sizes + self.per_box(evaluated)
 
+    def in_short(self) -> list[Line]:
+        """What the adjoints come to in terms of boxes alone, as short as SymPy finds it; and what is assumed for it."""
+        assumed: dict[Formula, None] = {}
+
+        def simplified(box: Recorder, _: object) -> Line | None:
+            closed = self.derivation.closed.get(box)
+            if closed is None:
+                return None
+            found, ones = assuming(shorter(closed), self.values)
+            assumed.update(dict.fromkeys(ones))
+            return Line((self.adjoint(box), found))
+
+        lines = self.per_box(simplified)
+        given = [Line((one, constant(1)), note="assumed; it is so in these data") for one in assumed]
+        return lines + given or [Line((), note="too long to be written without ∂")]
+
     def by_paths(self, brought: list[Any]) -> list[Line]:
         """What each path brings, added up."""
         if not 1 < len(brought) == self.paths.count:
@@ -184,7 +201,7 @@ class Chain:
                 terms.append(upstream * number(edge.value, follows=True, key=2 * i + 1))
         return reduce(add, terms)
 
-    @property
+    @cached_property
     def values(self) -> dict[Symbol, Any]:
         """The number for each symbol that formulas may hold."""
         derivation = self.derivation

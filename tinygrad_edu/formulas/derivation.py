@@ -64,7 +64,8 @@ class Derivation:
         self.symbols: dict[Recorder, dict[Recorder, Recorder]] = {box: {} for box in parts.boxes}
         self.inside: dict[Node, Recorder] = {}
         self.closed: dict[Recorder, Formula | None] = {self.output: constant(1)}
-        """∂L/∂box in terms of boxes alone (ŷ − y); None where that would grow too long."""
+        """∂L/∂box in terms of boxes alone (ŷ − y); None where that would be longer than `longest`."""
+        self.longest = MOST_CLOSED
 
     def symbol_for(self, box: Recorder, home: Recorder) -> Recorder:
         """The leaf that stands for `box` inside `home`."""
@@ -128,7 +129,7 @@ class Derivation:
     def add_closed(self, box: Recorder, part: Formula | None) -> None:
         known = self.closed.get(box, ZERO)
         total = None if part is None or known is None else simplest(part + known)
-        self.closed[box] = total if total is not None and total.size <= MOST_CLOSED else None
+        self.closed[box] = total if total is not None and total.size <= self.longest else None
 
     def adjoint_symbol(self, box: Recorder) -> Formula:
         return symbol(f"∂{self.loss}/∂{self.names[box]}", np.ndim(box.value), adjoint=True, key=id(box))

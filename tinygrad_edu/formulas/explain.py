@@ -15,6 +15,7 @@ from .lines import Line, Stage
 from .names import pretty
 from .normal import constant, symbol
 from .paths import Paths
+from .simplified import LONGEST
 
 
 class Explanation:
@@ -93,11 +94,12 @@ def explain(output: Tensor, wrt: Tensor, detail: str | None = None, simplify: bo
        ∂L/∂w = ∂L/∂e · x = 2e·x
     <BLANKLINE>
     4. The numbers
-       ∂L/∂e = 2·(−2) = −4
+       ∂L/∂e = 2(−2) = −4
        ∂L/∂w = −4 · 2 = −8
     """
     check_gradients(output, wrt)
     derivation = derive(output, detail, {wrt})
+    derivation.longest = LONGEST if simplify else derivation.longest
     target = next((recorder for recorder, node in derivation.origin.items() if node is wrt), None)
     if target is None or target not in derivation.adjoint or target is derivation.output:
         return without_steps(derivation, wrt)
@@ -110,6 +112,8 @@ def explain(output: Tensor, wrt: Tensor, detail: str | None = None, simplify: bo
         Stage("3. The local derivatives in their places", chain.in_local_derivatives()),
         Stage("4. The numbers", [*chain.in_numbers(), *chain.by_paths(brought)]),
     ]
+    if simplify:
+        stages.append(Stage("5. As short as it gets", chain.in_short()))
     return Explanation(derivation.adjoint[target], stages, brought, paths.count)
 
 
@@ -129,8 +133,8 @@ def check_gradients(*tensors: Any) -> None:
     for x in tensors:
         if not isinstance(x, Tensor):
             raise UnsupportedError(
-                f"tg.explain(L, w) takes Tensors, but {type(x).__name__} was given. Give L, computed from Tensors, and w, "
-                "one that it was computed from."
+                f"tg.explain(L, w) takes Tensors, but {type(x).__name__} was given. "
+                "Give L, computed from Tensors, and w, one that it was computed from."
             )
         if not x.requires_grad:
             raise needs_no_gradient(x)
