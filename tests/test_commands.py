@@ -10,12 +10,14 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from importlib import metadata
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.__main__ import COMMANDS, main
+from tinygrad_edu.commands.graphs import EXAMPLES
 from tinygrad_edu.commands.program import Program
 from tinygrad_edu.commands.values import tensors
 
@@ -81,6 +83,34 @@ def test_options_may_stand_anywhere_and_expressions_may_begin_with_a_sign(capsys
 
 def test_values_that_are_not_finite_are_shown_without_a_warning(capsys):
     assert "∞" in said(capsys, "draw", "-log(p)", "p=0")[1]
+
+
+# ---------------------------------------------------------------------- explain
+
+SQUARE = ["e = w*x - y; L = e**2", "w=0.5", "x=2", "y=3", "--data", "x,y"]
+
+
+def test_explain_prints_what_the_library_writes(capsys):
+    x, w, y = tg.constant(2.0, name="x"), tg.Tensor(0.5, name="w"), tg.constant(3.0, name="y")
+    e = w * x - y
+    L = e**2
+    tg.named(e=e, L=L)
+    assert said(capsys, "explain", *SQUARE) == (0, f"{tg.explain(L, w)}\n", "")
+    assert said(capsys, "explain", *SQUARE, "--wrt", "e,w")[1] == f"{tg.explain(L, e)}\n\n{tg.explain(L, w)}\n"
+    assert said(capsys, "explain", *SQUARE, "-o", "w.md")[1] == "Wrote w.md\n"
+    said(capsys, "explain", *SQUARE, "-o", "w.tex", "--detail", "operations")
+    assert Path("w.md").read_text(encoding="utf-8") == tg.explain(L, w).markdown
+    assert Path("w.tex").read_text(encoding="utf-8") == tg.explain(L, w, "operations").latex
+
+
+def test_explain_says_what_it_cannot_explain(capsys):
+    status, _, err = said(capsys, "explain", *SQUARE, "--wrt", "q")
+    assert status == 2 and "--wrt names q; what has a name is w, x, y, e, L" in err
+    assert said(capsys, "explain", *SQUARE, "-o", "w.png")[::2] == (
+        2, "tinygrad_edu: Cannot write 'w.png': the name must end in .md, .tex, .txt.\n"
+    )  # fmt: skip
+    status, _, err = said(capsys, "explain", "w*w", "w=1", "--data", "w")
+    assert status == 2 and "has no derivative" in err
 
 
 # ---------------------------------------------------------------------- check
@@ -253,15 +283,16 @@ def test_a_terminal_without_unicode_shows_question_marks(monkeypatch):
     assert b"?L/?w" in out.buffer.getvalue()
 
 
-def test_help_has_examples_that_run(capsys):
-    status, out, _ = said(capsys, "draw", "--help")
+@pytest.mark.parametrize("command", EXAMPLES)
+def test_help_has_examples_that_run(capsys, command):
+    status, out, _ = said(capsys, command, "--help")
     assert status == 0
-    examples = [line for line in out.splitlines() if line.startswith("  python -m tinygrad_edu draw ")]
-    assert len(examples) == 3
+    examples = [line for line in out.splitlines() if line.startswith(f"  python -m tinygrad_edu {command} ")]
+    assert len(examples) == len(EXAMPLES[command])
     for line in examples:
         words = shlex.split(line.partition(" | ")[0])[4:]
         if not line.endswith(".png") or tg.pictures.render.ENGINES["dot"]("digraph {}", "dot", "png"):
-            assert said(capsys, "draw", *words)[0] == 0
+            assert said(capsys, command, *words)[0] == 0
 
 
 def test_every_command_is_explained(capsys):

@@ -35,6 +35,7 @@ COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "demo": add_demo,
     "doctor": add_doctor,
     "draw": graphs.add_draw,
+    "explain": graphs.add_explain,
     "check": graphs.add_check,
 }
 """Name of each command, and what adds its arguments; its docstring is the help text."""

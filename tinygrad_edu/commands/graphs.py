@@ -8,9 +8,11 @@ from typing import Any
 
 from ..checking import gradcheck
 from ..errors import GradientError, UnsupportedError
+from ..formulas.explain import explain
 from ..pictures.draw import draw, draw_backward, draw_forward
+from ..replay import leaves_first
 from ..tensor import Tensor
-from .answer import Answer
+from .answer import Answer, Formats, written
 from .program import Program
 from .values import tensors
 
@@ -33,7 +35,8 @@ EXAMPLES = {
         '"a = x*x; L = a + x" x=3 --pass backward -o shared.png',
         '"sin(x)**2" x=1 | dot -Tpdf',
     ),
-    "check": (f"{LOGISTIC}", '"L = (w*x - y)**2" w=2 x=3 y=5 --line "w = 2*(w*x - y)*x"'),
+    "explain": (f"{LOGISTIC} --wrt w -o w.md", '"e = w*x - y; L = e**2" w=0.5 x=2 y=3 --data x,y --wrt w'),
+    "check": (LOGISTIC,),
 }
 
 
@@ -66,6 +69,44 @@ def run_draw(given: Namespace) -> Answer:
     if given.out is None:
         return Answer(picture.source.rstrip("\n"))
     return Answer(f"Wrote {picture.save(given.out, given.dark)}")
+
+
+def add_explain(parser: ArgumentParser) -> None:
+    """write the chain rule out, step by step, for each variable; without -o, print it"""
+    add_values(parser, "explain")
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="where to: .md, .tex or .txt")
+    parser.add_argument("--wrt", default="", metavar="NAMES", help="only for these values or steps, as in w,z")
+    parser.add_argument("--detail", choices=("named", "operations"), help="a step for each name, or for each operation")
+    parser.add_argument("--simplify", action="store_true", help="as short as SymPy finds it (extra sympy)")
+    parser.set_defaults(run=run_explain)
+
+
+def run_explain(given: Namespace) -> Answer:
+    output = Program(given.expression).graph(given_values(given))
+    pages = [explain(output, x, given.detail, given.simplify) for x in chosen(output, given.wrt)]
+    formats: Formats = {
+        ".md": lambda: "\n".join(page.markdown for page in pages),
+        ".tex": lambda: "\n".join(page.latex for page in pages),
+        ".txt": lambda: "\n\n".join(map(str, pages)) + "\n",
+    }
+    return written(given.out, formats) if given.out else Answer(formats[".txt"]().rstrip("\n"))
+
+
+def chosen(output: Tensor, names: str) -> list[Tensor]:
+    """The values and steps of these names; all variables if there are none.
+
+    Raises
+    ------
+    UnsupportedError
+        If a name is not in the graph.
+    """
+    nodes = [node for node in leaves_first(output) if isinstance(node, Tensor)]
+    by_name = {node.name: node for node in nodes if node.name}
+    wanted = [name for name in names.split(",") if name]
+    if missing := [name for name in wanted if name not in by_name]:
+        raise UnsupportedError(f"--wrt names {', '.join(missing)}; what has a name is {', '.join(by_name)}.")
+    variables = [node for node in nodes if node.row is None and node.requires_grad]
+    return [by_name[name] for name in wanted] or variables or [output]
 
 
 def add_check(parser: ArgumentParser) -> None:
