@@ -27,6 +27,8 @@ from .pictures.draw import draw, draw_backward, draw_forward
 from .pictures.neurons import draw_neurons
 from .primitive import primitive
 from .recording import enable_grad, no_grad
+from .stepping.events import steps
+from .stepping.page import play
 from .tensor import Tensor, constant, gradient, named
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
@@ -65,6 +67,7 @@ __all__ = [
     "nn",
     "no_grad",
     "optim",
+    "play",
     "plots",
     "primitive",
     "relu",
@@ -72,6 +75,7 @@ __all__ = [
     "silu",
     "softmax",
     "softplus",
+    "steps",
     "train",
     "value_and_grad",
     "vjp",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .atoms import Applied, Atom, Group, MatrixProduct, Power, Symbol, Total
-from .normal import Formula
+from .normal import Formula, Term
 from .numbers import value_text
 
 Values = Mapping[Symbol, Any]
@@ -18,12 +18,13 @@ MOST_NUMBERS = 4
 
 def substituted(formula: Formula, values: Values) -> Formula:
     """The same terms with small values for names; large arrays keep their names, and what a Σ runs over keeps it."""
-    return Formula(
-        tuple(
-            (c, tuple((replaced(a, values, alone=not i and not j and c == e == 1), e) for j, (a, e) in enumerate(factors)))
-            for i, (c, factors) in enumerate(formula.terms)
-        )
-    )
+    return Formula(tuple(with_numbers(term, values, first=not i) for i, term in enumerate(formula.terms)))
+
+
+def with_numbers(term: Term, values: Values, first: bool) -> Term:
+    coefficient, factors = term
+    alone = [first and not i and coefficient == exponent == 1 for i, (_, exponent) in enumerate(factors)]
+    return coefficient, tuple((replaced(a, values, bare), e) for (a, e), bare in zip(factors, alone))
 
 
 def replaced(atom: Atom, values: Values, alone: bool) -> Atom:

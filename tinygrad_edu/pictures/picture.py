@@ -89,12 +89,7 @@ class Picture:
         MissingExtraError
             If a PNG or PDF is wanted and there is no Graphviz.
         """
-        path, dark = Path(path), self.dark if dark is None else dark
-        if path.suffix.lower() not in SUFFIXES:
-            raise ValueError(f"cannot save a picture as {path.name!r}: the name must end in {', '.join(SUFFIXES)}")
-        if not path.parent.is_dir():
-            folder = str(path.parent)
-            raise FileNotFoundError(f"cannot save {path.name!r}: there is no folder {folder!r}; create it first")
+        path, dark = checked_path(path, SUFFIXES, "a picture"), self.dark if dark is None else dark
         path.write_bytes(self._bytes(path.suffix.lower(), dark))
         return path
 
@@ -121,6 +116,17 @@ class Picture:
 
     def __repr__(self) -> str:
         return f"<Picture {self.plan.title!r}: {self.plan.counts}>"
+
+
+def checked_path(path: str | Path, suffixes: tuple[str, ...], what: str) -> Path:
+    """The path, if its name has one of the suffixes and its folder exists."""
+    path = Path(path)
+    if path.suffix.lower() not in suffixes:
+        raise ValueError(f"cannot save {what} as {path.name!r}: the name must end in {', '.join(suffixes)}")
+    if not path.parent.is_dir():
+        folder = str(path.parent)
+        raise FileNotFoundError(f"cannot save {path.name!r}: there is no folder {folder!r}; create it first")
+    return path
 
 
 def _opened(address: str) -> bool:
