@@ -6,6 +6,7 @@ from . import buglab, data, losses, metrics, nn, optim, plots, tensor, train
 from .checking import gradcheck
 from .debugging import debug
 from .formulas.explain import explain
+from .formulas.table import trace_table
 from .functions import (
     binary_cross_entropy_from_logits,
     binary_step,
@@ -76,6 +77,7 @@ __all__ = [
     "softmax",
     "softplus",
     "steps",
+    "trace_table",
     "train",
     "value_and_grad",
     "vjp",
