@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from . import messages
-from .eager import Eager
+from .eager import Eager, leaving
 from .node import Node
 from .operators import ARITHMETIC
 
@@ -23,26 +23,31 @@ class Conversions(Eager):
     _grad: Any
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        leaving(self, "Making an array")
         if self.requires_grad:
             raise messages.leaves_the_graph(self, "Making an array")
         return np.array(self._data, dtype=dtype)
 
     def __float__(self) -> float:
+        leaving(self, "float()")
         if self.requires_grad:
             raise messages.leaves_the_graph(self, "float()")
         return float(self._data.item())
 
     def __int__(self) -> int:
+        leaving(self, "int()")
         if self.requires_grad:
             raise messages.leaves_the_graph(self, "int()")
         return int(self._data.item())
 
     def __index__(self) -> int:
+        leaving(self, "Indexing with the value")
         if self.requires_grad or self.dtype.kind not in "iu":
             raise messages.leaves_the_graph(self, "Indexing with the value")
         return int(self._data.item())
 
     def __bool__(self) -> bool:
+        leaving(self, "bool()")
         return bool(self._data)
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:

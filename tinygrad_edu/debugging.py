@@ -56,13 +56,14 @@ def debug() -> Iterator[None]:
         recording.reset(token)
 
 
-def check(node: Any) -> None:
+def check(node: Any) -> Any:
     """Refuse a value that is not finite, and let the rules of the node be watched."""
     call = Call(node)
     index = first_not_finite(node.record[0])
     if index is not None:
         raise NonFiniteError(call.bad_value(node.record[0][index], index))
     node.pullbacks = tuple(watched(rule, x, call) for x, rule in zip(node.parents, node.pullbacks))
+    return node
 
 
 def watched(rule: Rule, x: Node, call: Call) -> Rule:

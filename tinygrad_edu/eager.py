@@ -15,7 +15,7 @@ from .nested import contains_node, leaves, rebuilt
 from .node import Node, changed_message, next_stamp
 from .operators import REFLECTED, Operators
 from .primitive import TABLE, Row, dispatch, unknown_function
-from .recording import recording_now
+from .recording import Tracing, recording_now
 
 NUMBERS = frozenset((float, int, bool))
 """Python numbers stay Python numbers: they adapt to the dtype of the array they meet."""
@@ -200,7 +200,7 @@ def make(
         t.pullbacks = pullbacks
         t.requires_grad = True if parents else False
         if mode is not True:
-            mode(t)
+            return mode(t)
     else:
         t.row = None
         t.inputs = t.parents = t.pullbacks = t.record = ()
@@ -222,8 +222,17 @@ def operand(x: Any) -> Any:
 def recorded(x: Any) -> Any:
     """The value of an operand at this moment."""
     if isinstance(x, Eager):
+        if isinstance(mode := recording_now(), Tracing):
+            return mode.operand(x)
         return x._data.copy() if x._is_exposed else x._data
     return x
+
+
+def leaving(x: Any, how: str) -> None:
+    """The value of `x` leaves the graph, which a function that is compiled must not do."""
+    mode = recording_now()
+    if mode is not True and isinstance(mode, Tracing):
+        mode.refuse(x, how)
 
 
 def plain(args: Any) -> Any:

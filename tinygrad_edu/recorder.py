@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .eager import Eager, read_only
 from .node import Node, next_stamp
 from .operators import Operators
 from .primitive import COMPOSED, TABLE, Row, dispatch
@@ -108,7 +109,7 @@ def plain(x: Any) -> Any:
     """The value of an operand of whatever kind."""
     if isinstance(x, Recorder):
         return x.value
-    return x.numpy() if isinstance(x, Node) else x  # type: ignore[attr-defined]
+    return read_only(x._data) if isinstance(x, Eager) else x
 
 
 __all__ = ["COMPOSED", "TABLE", "Recorder", "plain"]

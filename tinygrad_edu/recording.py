@@ -5,12 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from typing import Any
 
-recording: ContextVar[bool | Callable[[Any], None]] = ContextVar("recording", default=True)
-"""True: operations are recorded. False: they are not. A function: it is also called with each node that is."""
+recording: ContextVar[bool | Callable[[Any], Any]] = ContextVar("recording", default=True)
+"""True: operations are recorded. False: they are not. A function: each node that is goes through it.
+
+While a function is compiled it is a `Tracing`, which gives every operation another node, under `no_grad` too.
+"""
 
 recording_now = recording.get
+
+
+class Tracing:
+    """What operations on Tensors ask while a function is compiled."""
+
+    takes_gradients = True
+
+    def __call__(self, node: Any) -> Any:
+        """What the operation gives in place of its node."""
+        raise NotImplementedError
+
+    def operand(self, x: Any) -> Any:
+        """What stands for the value of a Tensor."""
+        raise NotImplementedError
+
+    def refuse(self, x: Any, how: str) -> None:
+        """Raise, because the value of a Tensor would leave the graph."""
+        raise NotImplementedError
+
+    def switched(self, takes_gradients: bool) -> Tracing:
+        """The same, inside `no_grad` or `enable_grad`."""
+        other = copy(self)
+        other.takes_gradients = takes_gradients
+        return other
 
 
 @contextmanager
@@ -26,7 +54,8 @@ def no_grad() -> Iterator[None]:
     >>> y.requires_grad
     False
     """
-    token = recording.set(False)
+    mode = recording_now()
+    token = recording.set(mode.switched(False) if isinstance(mode, Tracing) else False)
     try:
         yield
     finally:
@@ -46,7 +75,8 @@ def enable_grad() -> Iterator[None]:
     >>> y.requires_grad
     True
     """
-    token = recording.set(recording_now() or True)
+    mode = recording_now()
+    token = recording.set(mode.switched(True) if isinstance(mode, Tracing) else mode or True)
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from . import messages
 from .backward import adjoints, graph, sweep, values
 from .conversions import Conversions
-from .eager import fitted, numeric_array, read_only
+from .eager import fitted, leaving, numeric_array, read_only
 from .errors import UnsupportedError
 from .node import Node, next_stamp
 from .recording import enable_grad
@@ -81,6 +81,7 @@ class Tensor(Conversions):
     @property
     def data(self) -> Any:
         """The value: for a leaf an array that may be written to, for a computed node a read-only view."""
+        leaving(self, "data")
         if not isinstance(self._data, np.ndarray):
             return self._data
         if self.row is not None:
@@ -92,6 +93,7 @@ class Tensor(Conversions):
 
     @data.setter
     def data(self, value: ArrayLike) -> None:
+        leaving(self, "data = ...")
         if self.row is not None:
             raise messages.computed_data(self)
         if value is not self._data:
@@ -101,6 +103,7 @@ class Tensor(Conversions):
 
     def assign(self, array: Any) -> None:
         """Replace the value of a leaf by `array`, without a copy: for optimisers, which own what they pass."""
+        leaving(self, "assign()")
         self._data = array
         self._is_exposed = False
         self.stamp = next_stamp()
@@ -108,6 +111,7 @@ class Tensor(Conversions):
     @property
     def grad(self) -> Any:
         """∂L/∂(this), filled by ``L.backward()``: an array of the same shape and dtype, or None."""
+        leaving(self, "grad")
         if isinstance(self._grad, np.ndarray) and not self._grad_is_private:
             self._grad = self._grad.copy()
             self._grad_is_private = True
@@ -115,19 +119,23 @@ class Tensor(Conversions):
 
     @grad.setter
     def grad(self, value: ArrayLike | None) -> None:
+        leaving(self, "grad = ...")
         self._grad = None if value is None else fitted("A gradient", value, self)
         self._grad_is_private = True
 
     def zero_grad(self) -> None:
         """Forget the gradient: the next `backward` starts from nothing."""
+        leaving(self, "zero_grad()")
         self._grad = None
 
     def item(self) -> Any:
         """The value as a Python number; for Tensors of one element."""
+        leaving(self, "item()")
         return self._data.item()
 
     def numpy(self) -> Any:
         """A read-only view of the value (a NumPy scalar for a single number)."""
+        leaving(self, "numpy()")
         return read_only(self._data)
 
     def detach(self) -> Tensor:

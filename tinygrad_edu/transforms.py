@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 
 from .backward import adjoints, values
+from .derivatives.shapes import astype
 from .eager import NUMBERS
 from .errors import ShapeError, UnsupportedError
 from .nested import contains_node, leaves, matched, rebuilt
 from .node import Node, topological_order
 from .operators import Operators
+from .recorder import Recorder
 from .recording import enable_grad
 from .tensor import Tensor, as_tensor, gradient
 
@@ -268,6 +270,10 @@ class Call:
 
 def fresh(x: Any) -> Any:
     """A variable of this call alone; made from `x` by an operation if an outer derivative may ask for `x`."""
+    if isinstance(x, Recorder):
+        variable = +x if x.dtype.kind == "f" else astype(x, dtype=np.float64)
+        variable.requires_grad = True
+        return variable
     return +x if isinstance(x, Operators) and x.requires_grad else Tensor(x)
 
 
