@@ -211,3 +211,15 @@ def test_numpy_shapes_and_checks(v):
 def test_keyword_arguments_cannot_be_swapped():
     with pytest.raises(TypeError, match="positional"):
         tg.Tensor(1.0, 2.0)
+
+
+@pytest.mark.parametrize("draw", [tg.draw, tg.draw_forward, tg.draw_backward])
+@pytest.mark.parametrize("given", [tg.nn.MLP([2, 1], seed=0), np.ones(2), 3.0, None, np.tanh, [tg.Tensor(1.0)]])
+def test_drawing_something_else_than_a_tensor(draw, given):
+    with pytest.raises(UnsupportedError, match=rf"{type(given).__name__} was given.*tg\.draw\(L\).*draw_neurons"):
+        draw(given)
+
+
+def test_drawing_a_tensor_as_a_network(t):
+    with pytest.raises(UnsupportedError, match=r"but Tensor was given.*tg\.draw\(L\)"):
+        tg.draw_neurons(t)

@@ -145,6 +145,13 @@ def not_a_tensor(x: Any) -> UnsupportedError:
     )
 
 
+def no_graph(x: Any) -> UnsupportedError:
+    return UnsupportedError(
+        f"The computation graph of a Tensor is wanted, but {type(x).__name__} was given. Compute a Tensor L and give "
+        "that: tg.draw(L). Of several, draw one after the other; a network is drawn by tg.draw_neurons(net)."
+    )
+
+
 def not_differentiable_data(data: Any, why: str) -> UnsupportedError:
     return UnsupportedError(
         f"A Tensor holds real numbers, but {type(data).__name__} data were given and {why}. "

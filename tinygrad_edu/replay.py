@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from . import messages
 from .node import Node, age
 from .recorder import Recorder, plain
 
@@ -25,7 +26,14 @@ def replay(output: Node, changed: Mapping[Node, Any] | None = None) -> Replayed:
     """The graph of `output` as recorders; plain arrays among the operands become leaves that take no gradient.
 
     With values for the nodes of `changed`, the rest is computed from them.
+
+    Raises
+    ------
+    UnsupportedError
+        If `output` is no Tensor.
     """
+    if not isinstance(output, Node):
+        raise messages.no_graph(output)
     twins: dict[Any, Recorder] = {
         x: Recorder(value, x.name, requires_grad=x.requires_grad) for x, value in (changed or {}).items()
     }

@@ -53,7 +53,7 @@ def draw_neurons(
     ShapeError
         If `x` is not one example of the network's size.
     UnsupportedError
-        If only one of `y` and `loss` is given, or `y` without `x`.
+        If only one of `y` and `loss` is given, or `y` without `x`; or if `net` is something else.
 
     Examples
     --------
@@ -74,6 +74,11 @@ def draw_neurons(
 def net_layers(net: MLP | Layer | Neuron) -> list[Layer]:
     if isinstance(net, Neuron):
         return [Layer.from_neurons([net])]
+    if not isinstance(net, (MLP, Layer)):
+        raise UnsupportedError(
+            f"draw_neurons takes an MLP, a Layer or a Neuron, but {type(net).__name__} was given. "
+            "The computation graph of a Tensor L is drawn by tg.draw(L)."
+        )
     return list(net.layers) if isinstance(net, MLP) else [net]
 
 
