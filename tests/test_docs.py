@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
@@ -42,6 +43,8 @@ def test_python_blocks_run_as_they_stand(page: Path) -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
     for block in FENCE.finditer(text):
         language, code = block.groups()
+        if code.startswith(">>> import torch") and not importlib.util.find_spec("torch"):
+            continue
         line = text.count("\n", 0, block.start(2))
         if ">>>" in code:
             examples = doctest.DocTestParser().get_doctest(code, names, page.name, str(page), line)

@@ -1,6 +1,8 @@
 """Errors teach: what happened, what was given by name and shape, what to do. And no line of it is lost."""
 
 import inspect
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -125,3 +127,12 @@ def test_one_clear_error_without_a_chain_of_others():
         with pytest.raises(TinygradError) as caught:
             operate()
         assert caught.value.__cause__ is None and caught.value.__suppress_context__
+
+
+def test_the_page_of_errors_is_what_they_say_today():
+    docs = Path(__file__).parent.parent / "docs"
+    written = (docs / "errors.md").read_text(encoding="utf-8")
+    generator = runpy.run_path(str(docs / "generate_errors.py"))
+    assert generator["page"]() == written, "run python docs/generate_errors.py"
+    ours = {name for name, e in inspect.getmembers(errors, inspect.isclass) if e.__module__ == errors.__name__}
+    assert {name for name in ours if f"tinygrad_edu.errors.{name}: " in written} == ours - {"TinygradError"}
