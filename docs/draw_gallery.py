@@ -3,11 +3,14 @@
 import doctest
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
 
+from tinygrad_edu.__main__ import main
+
 DOCS = Path(__file__).parent
-PAGES = ("gallery.md", "bug-lab.md", "data-and-metrics.md")
+PAGES = ("gallery.md", "bug-lab.md", "command-line.md", "data-and-metrics.md")
 
 
 def draw_gallery(folder: Path, pages: tuple[str, ...] = PAGES) -> None:
@@ -22,6 +25,8 @@ def draw_gallery(folder: Path, pages: tuple[str, ...] = PAGES) -> None:
             for code in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
                 if not code.startswith("# tinygrad_edu/"):
                     exec(compile(script(code), page, "exec"), names)
+            for command in re.findall(r"^python -m tinygrad_edu (draw .* -o .*\.svg)$", text, re.MULTILINE):
+                main(shlex.split(command))
         finally:
             os.chdir(before)
 

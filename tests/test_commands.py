@@ -113,6 +113,23 @@ def test_explain_says_what_it_cannot_explain(capsys):
     assert status == 2 and "has no derivative" in err
 
 
+# ---------------------------------------------------------------------- play
+
+
+def test_play_writes_the_page_that_the_library_writes(capsys):
+    x, w, y = tg.constant(2.0, name="x"), tg.Tensor(0.5, name="w"), tg.constant(3.0, name="y")
+    e = w * x - y
+    L = e**2
+    tg.named(e=e, L=L)
+    assert said(capsys, "play", *SQUARE)[:2] == (0, "Wrote steps.html\n")
+    assert Path("steps.html").read_bytes() == tg.play(L, "expected.html").read_bytes()
+    said(capsys, "play", *SQUARE, "-o", "quiz.html", "--quiz", "--lr", "0.1")
+    assert Path("quiz.html").read_bytes() == tg.play(L, "expected.html", quiz=True, lr=0.1).read_bytes()
+    assert said(capsys, "play", *SQUARE, "-o", "steps.svg")[::2] == (
+        2, "tinygrad_edu: cannot save a page as 'steps.svg': the name must end in .html\n"
+    )  # fmt: skip
+
+
 # ---------------------------------------------------------------------- check
 
 
@@ -366,3 +383,20 @@ def test_pictures_from_the_command_line_are_whole(capsys, tmp_path):
     said(capsys, "draw", "w*w", "w=3", "-o", str(tmp_path / "x.svg"))
     words = "".join(ET.parse(tmp_path / "x.svg").getroot().itertext())
     assert "L = w²" in words and "∂L/∂w = 2w" in words
+
+
+# ---------------------------------------------------------------------- the page about it
+
+PAGE = Path(__file__).parent.parent / "docs" / "command-line.md"
+COMMAND = re.compile(
+    r"^```sh\npython -m tinygrad_edu (.*?)\n```$(?:\n\n```text\n(.*?)\n```)?", re.MULTILINE | re.DOTALL
+)
+
+
+def test_the_commands_of_the_page_print_what_it_says(capsys):
+    commands = COMMAND.findall(PAGE.read_text(encoding="utf-8"))
+    assert len(commands) >= 6
+    for line, expected in commands:
+        status, out, err = said(capsys, *shlex.split(line))
+        assert expected in ("", (out + err).rstrip("\n")), line
+        assert status == (2 if expected.startswith("tinygrad_edu:") else 1 if expected.startswith("In ") else 0)

@@ -11,6 +11,7 @@ from ..errors import GradientError, UnsupportedError
 from ..formulas.explain import explain
 from ..pictures.draw import draw, draw_backward, draw_forward
 from ..replay import leaves_first
+from ..stepping.page import play
 from ..tensor import Tensor
 from .answer import Answer, Formats, written
 from .program import Program
@@ -36,6 +37,7 @@ EXAMPLES = {
         '"sin(x)**2" x=1 | dot -Tpdf',
     ),
     "explain": (f"{LOGISTIC} --wrt w -o w.md", '"e = w*x - y; L = e**2" w=0.5 x=2 y=3 --data x,y --wrt w'),
+    "play": ('"z = w*x + b; y_hat = sigmoid(z); L = -log(y_hat)" w=0.5 x=2 b=-1 --data x -o steps.html --lr 0.1',),
     "check": (LOGISTIC,),
 }
 
@@ -107,6 +109,23 @@ def chosen(output: Tensor, names: str) -> list[Tensor]:
         raise UnsupportedError(f"--wrt names {', '.join(missing)}; what has a name is {', '.join(by_name)}.")
     variables = [node for node in nodes if node.row is None and node.requires_grad]
     return [by_name[name] for name in wanted] or variables or [output]
+
+
+def add_play(parser: ArgumentParser) -> None:
+    """write a page that steps through both passes"""
+    add_values(parser, "play")
+    parser.add_argument(
+        "-o", "--out", type=Path, default=Path("steps.html"), metavar="FILE", help="where to (%(default)s)"
+    )
+    parser.add_argument("--quiz", action="store_true", help="ask for each gradient before it is shown")
+    parser.add_argument("--lr", type=float, metavar="RATE", help="end with an update at this learning rate")
+    parser.add_argument("--detail", choices=("named", "operations"), help="a box for each name, or for each operation")
+    parser.set_defaults(run=run_play)
+
+
+def run_play(given: Namespace) -> Answer:
+    output = Program(given.expression).graph(given_values(given))
+    return Answer(f"Wrote {play(output, given.out, given.quiz, given.lr, given.detail)}")
 
 
 def add_check(parser: ArgumentParser) -> None:
