@@ -11,7 +11,7 @@ from ..backward import graph, sweep, values
 from ..node import Node
 from ..recorder import Recorder, plain
 from ..replay import replay
-from .names import SUBSCRIPTS, pretty
+from .names import SUBSCRIPTS, adjoint_name, pretty
 from .normal import ZERO, Formula, constant, symbol
 from .partition import Partition, default_detail, partition
 from .reading import formula
@@ -59,6 +59,7 @@ class Derivation:
         self.output = parts.boxes[-1]
         self.names = box_names(parts.boxes)
         self.loss = f"Σ{self.names[self.output]}" if self.output.shape else self.names[self.output]
+        self.notation = "partial"
         self.adjoint = adjoints(self.output)
         self.known: dict[Node, Formula] = {}
         self.symbols: dict[Recorder, dict[Recorder, Recorder]] = {box: {} for box in parts.boxes}
@@ -132,7 +133,10 @@ class Derivation:
         self.closed[box] = total if total is not None and total.size <= self.longest else None
 
     def adjoint_symbol(self, box: Recorder) -> Formula:
-        return symbol(f"∂{self.loss}/∂{self.names[box]}", np.ndim(box.value), adjoint=True, key=id(box))
+        return symbol(self.adjoint_name(box), np.ndim(box.value), adjoint=True, key=id(box))
+
+    def adjoint_name(self, box: Recorder) -> str:
+        return adjoint_name(self.loss, self.names[box], self.notation)
 
 
 MOST_CLOSED = 24

@@ -41,6 +41,25 @@ def pretty(name: str) -> str:
     return shortened(shown + "′" * primes + (found["index"] or "").translate(SUBSCRIPTS))
 
 
+NOTATIONS = ("partial", "d", "bar")
+SINGLE = re.compile(rf"[^\W\d_][\u0300-\u036f]*[′{''.join(map(chr, SUBSCRIPTS.values()))}]*")
+
+
+def adjoint_name(loss: str, name: str, notation: str = "partial") -> str:
+    """How the adjoint is written: ``∂L/∂z``, ``dz`` (courses) or ``z̄`` (books; ∂L/∂z where the name has more letters).
+
+    >>> adjoint_name("L", "w₁"), adjoint_name("L", "W", "d"), adjoint_name("L", "w₁", "bar")
+    ('∂L/∂w₁', 'dW', 'w̄₁')
+    """
+    if notation == "d":
+        return f"d{name}"
+    if notation == "bar" and SINGLE.fullmatch(name):
+        letter = re.match(r".[\u0300-\u036f]*", name)
+        assert letter is not None
+        return unicodedata.normalize("NFC", letter[0] + ACCENTS["bar"]) + name[letter.end() :]
+    return f"∂{loss}/∂{name}"
+
+
 def shortened(name: str) -> str:
     """At most `LONGEST` characters, on one line, with control characters made visible."""
     shown = "".join(c if c.isprintable() else visible(c) for c in name[: LONGEST + 1])

@@ -46,6 +46,8 @@ class Box:
     """On the straight chain from a parameter to the output."""
     position: tuple[float, float] | None = None
     """The centre, in points, y upwards, where the picture has a grid of its own (neurons)."""
+    ring: str = ""
+    """The role whose colour the ring around the box has; a ``hidden`` one keeps its place in a series of frames."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Arrow:
     negative: bool = False
     label_hidden: bool = False
     """The label keeps its place but is not seen."""
+    lit: bool = False
+    """Drawn thick: here something happens in this frame."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ class Plan:
     direction: str = "LR"
     description: str = ""
     """Alternative text: the picture in one or two sentences."""
+    room: float = 0
+    """The least width of the heading, in points, so that frames with other headings have the same places."""
 
     @property
     def counts(self) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..errors import UnsupportedError
+from ..formulas.partition import checked
 from ..tensor import Tensor
+from . import views, words
+from .boxes import Plan
 from .picture import Picture
 from .plan import plan_graph
 
@@ -22,6 +26,8 @@ def draw_forward(
     path: Sequence[Tensor] | None = None,
     depth: int | None = None,
     digits: int = 3,
+    tangents: Mapping[Tensor, Any] | None = None,
+    align: bool = False,
 ) -> Picture:
     """How `output` was computed: a box for each value, with its formula and its number.
 
@@ -38,9 +44,16 @@ def draw_forward(
     depth : modules with ``depth − 1`` modules around them are one box each, 1 for the outermost; more than three
         that are alike, one after the other, are counted in one box.
     digits : of the numbers; in arrays one less.
+    tangents : directions in which variables move, as ``{x: v}``: beside each value stands how fast it changes along
+        them (forward mode).
+    align : leave room for what `draw_backward` shows, so that with ``align=True`` both have every box in one place.
     """
     part: dict[str, Any] = {"focus": focus, "radius": radius, "path": path, "depth": depth}
-    return Picture(plan_graph(output, "forward", detail, direction, title, show, digits, **part))
+    if align:
+        return Picture(
+            half(plan_graph(output, "both", detail, direction, None, show, digits, **part), "forward", title)
+        )
+    return Picture(plan_graph(output, "forward", detail, direction, title, show, digits, tangents=tangents, **part))
 
 
 def draw_backward(
@@ -55,14 +68,24 @@ def draw_backward(
     path: Sequence[Tensor] | None = None,
     depth: int | None = None,
     digits: int = 3,
+    notation: str = "partial",
+    hide: str | None = None,
+    align: bool = False,
 ) -> Picture:
     """How the chain rule runs back: ∂L/∂(box) in each box, the local derivative on each arrow.
 
     The boxes stand where `draw_forward` puts them. The adjoints are computed for the picture, whether or not
-    ``backward()`` was called, and ``.grad`` is left alone. Parameters: see `draw_forward`.
+    ``backward()`` was called, and ``.grad`` is left alone. Other parameters: see `draw_forward`.
+
+    Parameters
+    ----------
+    notation : how ∂L/∂z is written: ``"partial"``, ``"d"`` (dz) or ``"bar"`` (z̄).
+    hide : ``"gradients"`` leaves room for them: a worksheet, whose solution is the picture without `hide`.
     """
-    part: dict[str, Any] = {"focus": focus, "radius": radius, "path": path, "depth": depth}
-    return Picture(plan_graph(output, "backward", detail, direction, title, show, digits, **part))
+    part: dict[str, Any] = {"focus": focus, "radius": radius, "path": path, "depth": depth, "notation": notation}
+    flow = "both" if align else "backward"
+    plan = plan_graph(output, flow, detail, direction, None if align else title, show, digits, **part)
+    return Picture(without(half(plan, "backward", title) if align else plan, hide))
 
 
 def draw(
@@ -77,10 +100,12 @@ def draw(
     path: Sequence[Tensor] | None = None,
     depth: int | None = None,
     digits: int = 3,
+    notation: str = "partial",
+    hide: str | None = None,
 ) -> Picture:
     """Both passes in one picture: values flow along the black arrows, derivatives back along the orange ones.
 
-    Parameters: see `draw_forward`.
+    Parameters: see `draw_forward` and `draw_backward`.
 
     Examples
     --------
@@ -93,5 +118,17 @@ def draw(
     >>> [arrow.label for arrow in picture.plan.arrows]
     [('∂y/∂w = (1 − y²)·x', '= 7.37e−5'), ()]
     """
-    part: dict[str, Any] = {"focus": focus, "radius": radius, "path": path, "depth": depth}
-    return Picture(plan_graph(output, "both", detail, direction, title, show, digits, **part))
+    part: dict[str, Any] = {"focus": focus, "radius": radius, "path": path, "depth": depth, "notation": notation}
+    return Picture(without(plan_graph(output, "both", detail, direction, title, show, digits, **part), hide))
+
+
+def half(plan: Plan, flow: str, title: str | None) -> Plan:
+    """One pass in the room of both."""
+    return views.aligned(plan, flow, title or words.TITLES[flow].format(**words.ENDS[plan.direction]))
+
+
+def without(plan: Plan, hide: str | None) -> Plan:
+    if hide is None:
+        return plan
+    checked(hide, views.HIDEABLE, "hide")
+    return views.worksheet(plan)

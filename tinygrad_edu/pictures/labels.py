@@ -52,7 +52,10 @@ def rows(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
     """What a picture of this kind says about the box."""
     if scene.show != "values":
         return shapes(scene, node)
-    return lines(scene, node) if scene.named else columns(scene, node)
+    found = lines(scene, node) if scene.named else columns(scene, node)
+    if node not in scene.tangents:
+        return found
+    return (*found, (Cell("gradient", f"tangent {value_text(scene.tangents[node], scene.digits)}"),))
 
 
 def shapes(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
@@ -60,7 +63,7 @@ def shapes(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
     shape = str(node.shape) if scene.show == "shapes" else BLANK
     cells = [Cell("value", shape)]
     if scene.flow != "forward" and node in scene.adjoint:
-        cells.append(Cell("gradient", f"∂{scene.loss}/∂{scene.names[node]}: {shape}"))
+        cells.append(Cell("gradient", f"{scene.derivation.adjoint_name(node)}: {shape}"))
     return tuple((cell,) for cell in cells)
 
 
@@ -69,7 +72,7 @@ def lines(scene: Scene, node: Recorder) -> tuple[tuple[Cell, ...], ...]:
     cells = [value_cell("value", node.value, scene.digits)]
     if scene.flow != "forward" and node in scene.adjoint:
         right = contributions(scene, node) or symbols_of(scene, node)
-        cells += adjoint_cells(f"∂{scene.loss}/∂{scene.names[node]}", right, scene.adjoint[node], scene.digits)
+        cells += adjoint_cells(scene.derivation.adjoint_name(node), right, scene.adjoint[node], scene.digits)
     return tuple((cell,) for cell in cells)
 
 
@@ -149,4 +152,4 @@ def left_side(scene: Scene, edge: Edge) -> str:
         return ""
     if not edge.head.shape:
         return f"∂{scene.names[edge.head]}/∂{scene.names[edge.tail]} = "
-    return f"∂{scene.loss}/∂{scene.names[edge.tail]} = " if scene.arriving[edge.tail] == 1 else ""
+    return f"{scene.derivation.adjoint_name(edge.tail)} = " if scene.arriving[edge.tail] == 1 else ""

@@ -109,7 +109,9 @@ def label_block(arrow: Arrow) -> Block:
 
 def heading_block(plan: Plan) -> Block:
     """The title and the legend."""
-    return stacked([line_of(spans, 8) for spans in heading_lines(plan)], 2)
+    return stacked(
+        [line_of(spans, max(8, plan.room - sum(s.width for s in spans))) for spans in heading_lines(plan)], 2
+    )
 
 
 def caption_block(plan: Plan) -> Block:

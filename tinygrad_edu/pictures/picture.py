@@ -12,9 +12,11 @@ from typing import Any
 from . import style
 from .boxes import Plan
 from .dot import dot_source
+from .mermaid import mermaid_source
 from .render import render_file, render_svg
+from .tikz import tikz_document
 
-SUFFIXES = (".svg", ".png", ".pdf", ".dot")
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".tex")
 _SLIDE = 960.0, 540.0
 """Width and height of a 16:9 slide, 13.33 in by 7.5 in, in points."""
 
@@ -50,6 +52,11 @@ class Picture:
         return dot_source(self.plan, bool(self.dark))
 
     @property
+    def mermaid(self) -> str:
+        """The picture as a Mermaid flowchart, for Markdown pages."""
+        return mermaid_source(self.plan)
+
+    @property
     def svg(self) -> str:
         """The picture as SVG."""
         return self._drawn[0]
@@ -76,7 +83,7 @@ class Picture:
         return style.BOX_SIZE * min(room / own for room, own in zip(_SLIDE, self.size))
 
     def save(self, path: str | Path, dark: bool | None = None) -> Path:
-        """Write the picture to `path`, whose suffix says how: .svg, .png, .pdf or .dot.
+        """Write the picture to `path`, whose suffix says how: .svg, .png, .pdf, .dot, or .tex (TikZ).
 
         An SVG follows its reader's choice of light or dark unless `dark` fixes it; the others are light by default.
 
@@ -96,6 +103,8 @@ class Picture:
     def _bytes(self, suffix: str, dark: bool | None) -> bytes:
         if suffix == ".dot":
             return dot_source(self.plan, bool(dark)).encode()
+        if suffix == ".tex":
+            return tikz_document(self.plan, bool(dark)).encode()
         if suffix == ".svg":
             return (self.svg if dark == self.dark else render_svg(self.plan, dark)[0]).encode()
         return render_file(self.plan, suffix[1:], bool(dark))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..formulas.derivation import Edge
+from ..formulas.names import NOTATIONS
 from ..formulas.partition import checked
+from ..formulas.tangents import directed
+from ..formulas.tangents import tangents as tangents_of
 from ..node import Node
 from ..recorder import Recorder
 from . import labels, words
@@ -29,6 +33,8 @@ def plan_graph(
     title: str | None = None,
     show: str = "values",
     digits: int = 3,
+    notation: str = "partial",
+    tangents: Mapping[Any, Any] | None = None,
     **part: Any,
 ) -> Plan:
     """The picture of the graph of `output`, with the values, adjoints and local derivatives that `flow` shows.
@@ -38,8 +44,13 @@ def plan_graph(
     if direction is not None:
         checked(direction, tuple(words.ENDS), "direction")
     checked(show, labels.SHOWN, "show")
+    checked(notation, NOTATIONS, "notation")
     derivation, folding = folded(output, detail, **part)
-    return plan_scene(Scene(derivation, folding, flow, show, digits), direction, title)
+    derivation.notation = notation
+    scene = Scene(derivation, folding, flow, show, digits)
+    if tangents:
+        scene.tangents = tangents_of(reversed(derivation.parts.home), directed(tangents, derivation.origin))
+    return plan_scene(scene, direction, title)
 
 
 def plan_scene(scene: Scene, direction: str | None, title: str | None) -> Plan:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from copy import copy
+from typing import Any
 
 from ..formulas.derivation import Derivation, Edge
+from ..node import Node
 from ..recorder import Recorder
 from .folding import Folding
 
@@ -24,6 +26,8 @@ class Scene:
         self.flow = flow
         self.show = show
         self.digits = digits
+        self.tangents: dict[Node, Any] = {}
+        """How fast each node moves along the directions that were given, in forward mode."""
         self.named = derivation.named
         self.shown = folding.shown
         self.folding = folding

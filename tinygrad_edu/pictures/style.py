@@ -19,6 +19,9 @@ MARGIN = 12
 CIRCLE = {"sum": 25, "neuron": 74}
 """Least diameters of the round boxes, in points."""
 
+RING = 4
+"""Width of the ring around a box where something happens, in points."""
+
 LONGEST, LONGEST_ROUND, LONGEST_HEADING, LONGEST_LINE = 80, 12, 160, 110
 """Characters shown of a text in a box or on an arrow, in a circle, of a title or legend; in a line of the caption."""
 
@@ -96,7 +99,7 @@ def arrow_width(arrow: Arrow) -> float:
     """How thick an arrow is drawn, in points."""
     if arrow.weight is not None:
         return round(0.8 + 2.2 * arrow.weight, 2)
-    return 1.4 if arrow.flow == "both" else 1
+    return (1.4 if arrow.flow == "both" else 1) + 2 * arrow.lit
 
 
 def contrast(one: str, other: str) -> float:

@@ -49,8 +49,17 @@ def _rectangle(parent: ET.Element, x: float, y: float, width: float, height: flo
     ET.SubElement(parent, "rect", {key: _number(value) for key, value in numbers.items()}, **look)
 
 
+def _ring(parent: ET.Element, placed: PlacedBox) -> None:
+    left, top, right, bottom = placed.edges
+    out, role = style.RING / 2 + 1, placed.box.ring
+    look = {"fill": "none", "stroke": style.colour(role), "stroke-width": str(style.RING)}
+    _rectangle(parent, left - out, top - out, right - left + 2 * out, bottom - top + 2 * out, **look)
+
+
 def _box(parent: ET.Element, placed: PlacedBox) -> None:
     frame, block = style.FRAMES[placed.box.kind], placed.block
+    if placed.box.ring not in ("", "hidden"):
+        _ring(parent, placed)
     look = {"fill": style.colour(frame.fill), "stroke": style.colour(frame.line), "stroke-width": str(frame.width)}
     if placed.box.kind in style.CIRCLE:
         numbers = {"cx": placed.x + block.width / 2, "cy": placed.y + block.height / 2, "r": block.width / 2}

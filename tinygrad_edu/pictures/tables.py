@@ -66,10 +66,19 @@ def box_table(box: Box, dark: bool) -> str:
     columns = max([1, *map(len, box.rows)])
     room = box_block(box).width if any(cell.grid for row in box.rows for cell in row) else 0
     rows = [row_of(_title(box, columns, dark)), *(_row(row, columns, room, dark) for row in box.rows)]
-    return (
+    drawn = (
         f'<table border="{frame.width}" color="{style.colour(frame.line, dark)}" '
         f'bgcolor="{style.colour(frame.fill, dark)}" cellborder="0" cellspacing="0" cellpadding="3" '
         f'style="rounded">{"".join(rows)}</table>'
+    )
+    return ringed(drawn, style.colour(box.ring, dark)) if box.ring else drawn
+
+
+def ringed(inner: str, colour: str) -> str:
+    """A box with a ring around it, seen or not."""
+    return (
+        f'<table border="{style.RING}" color="{colour}" cellborder="0" cellspacing="0" cellpadding="1" '
+        f'style="rounded">{row_of(td(inner))}</table>'
     )
 
 
@@ -122,7 +131,7 @@ def arrow_label(arrow: Arrow, margin: float, dark: bool, patch: bool = False) ->
 def heading(plan: Plan, dark: bool) -> str:
     """The title with the legend, a line of coloured runs, under it."""
     lines = [("".join(run(span, dark) for span in line), sum(s.width for s in line)) for line in heading_lines(plan)]
-    return table([row_of(td(runs, width * _RESERVE)) for runs, width in lines], 1)
+    return table([row_of(td(runs, max(width * _RESERVE, plan.room))) for runs, width in lines], 1)
 
 
 def quiet(text: str, dark: bool) -> str:

@@ -13,6 +13,13 @@ TITLES = {
     "backward": "Backward pass: from {end} to {start}",
     "both": "Forward pass (black, {start} to {end}) and backward pass (orange, {end} to {start})",
 }
+FORWARD_MODE = (
+    Cell("text", "in a box: "),
+    Cell("value", "value"),
+    Cell("text", " and "),
+    Cell("gradient", "tangent: how fast it changes along the given direction"),
+)
+WRITTEN = {"partial": "", "d": ", written d(name)", "bar": ", written with a bar"}
 ENDS = {"LR": {"start": "left", "end": "right"}, "TB": {"start": "top", "end": "bottom"}}
 MOST_STEPS = 12
 SHAPES = "(2, 3) is a matrix of 2 rows and 3 columns, (3,) a vector of 3 numbers, () one number."
@@ -27,7 +34,7 @@ def legend(scene: Scene) -> tuple[Cell, ...]:
     if scene.show != "values":
         return shapes_legend(scene)
     if scene.flow == "forward":
-        return ()
+        return FORWARD_MODE if scene.tangents else ()
     arrays = any(e.head.shape and e.derivative is not None for e in scene.edges)
     step = "the local derivative" + (", of arrays the step of the chain rule" if arrays else "")
     sums = "; Σ adds what arrives" if any(map(scene.meets, scene.shown)) else ""
@@ -35,7 +42,7 @@ def legend(scene: Scene) -> tuple[Cell, ...]:
         Cell("text", "in a box: "),
         Cell("value", "value"),
         Cell("text", " and "),
-        Cell("gradient", f"∂{scene.loss}/∂(this box)"),
+        Cell("gradient", f"∂{scene.loss}/∂(this box){WRITTEN[scene.derivation.notation]}"),
         Cell("text", f"; on an arrow: {step}{sums}; numbers rounded to {scene.digits} digits"),
     )
 
