@@ -158,11 +158,6 @@ def jvp(f: Function, xs: Sequence[Any], vs: Sequence[Any]) -> tuple[Any, Any]:
 
     The pullback ``u ↦ uᵀJ`` is linear in u, so ``Jv`` is the gradient of ``uᵀJv`` by u: the reverse sweep, read twice.
 
-    Raises
-    ------
-    UnsupportedError
-        If the arguments or the tangents are not a tuple or a list: ``tg.jvp(f, (x,), (v,))``.
-
     Examples
     --------
     >>> import tinygrad_edu as tg
