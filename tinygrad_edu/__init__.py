@@ -5,6 +5,7 @@ from typing import NoReturn
 from . import buglab, data, losses, metrics, nn, optim, plots, tensor, train
 from .checking import gradcheck
 from .debugging import debug
+from .formulas.check import check_derivation
 from .formulas.explain import explain
 from .formulas.table import trace_table
 from .functions import (
@@ -39,6 +40,7 @@ __all__ = [
     "binary_cross_entropy_from_logits",
     "binary_step",
     "buglab",
+    "check_derivation",
     "constant",
     "cross_entropy_from_logits",
     "data",
