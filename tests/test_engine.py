@@ -85,8 +85,12 @@ def test_leaves_accumulate_and_inner_nodes_hold_the_latest():
 def test_gradients_of_inner_nodes_can_be_freed_on_the_way():
     x = tg.Tensor(3.0)
     y = x * x
-    (y * 2).backward(keep="leaves")
+    z = y * 2
+    z.backward(keep="leaves")
     assert x.grad == 12 and y.grad is None
+    z.backward()
+    z.backward(keep="leaves")
+    assert x.grad == 36 and y.grad is None, "what an earlier call left is not that of the latest"
 
 
 def test_a_gradient_may_arrive_from_outside():

@@ -177,8 +177,8 @@ class Tensor(Conversions):
         for node, total in sweep(self, seed_for(self, seed), values):
             if node.row is None:
                 reached.append((node, total))
-            elif keep_all:
-                node._grad = total  # type: ignore[attr-defined]
+            else:
+                node._grad = total if keep_all else None  # type: ignore[attr-defined]
                 node._grad_is_private = False  # type: ignore[attr-defined]
         for leaf, total in reached:  # only now, so that an error on the way leaves no half of the gradients behind
             leaf._grad_is_private = leaf._grad is not None
