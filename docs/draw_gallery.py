@@ -10,7 +10,7 @@ from pathlib import Path
 from tinygrad_edu.__main__ import main
 
 DOCS = Path(__file__).parent
-PAGES = ("gallery.md", "bug-lab.md", "command-line.md", "data-and-metrics.md")
+PAGES = ("gallery.md", "bug-lab.md", "command-line.md", "questions.md", "data-and-metrics.md")
 
 
 def draw_gallery(folder: Path, pages: tuple[str, ...] = PAGES) -> None:
@@ -23,7 +23,7 @@ def draw_gallery(folder: Path, pages: tuple[str, ...] = PAGES) -> None:
         os.chdir(folder)
         try:
             for code in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-                if not code.startswith("# tinygrad_edu/"):
+                if not code.startswith("# tinygrad_edu/") and "\nTraceback" not in code:
                     exec(compile(script(code), page, "exec"), names)
             for command in re.findall(r"^python -m tinygrad_edu (draw .* -o .*\.svg)$", text, re.MULTILINE):
                 main(shlex.split(command))
