@@ -25,7 +25,7 @@ def cannot_broadcast(row: Row, *arguments: Any) -> ShapeError:
     """The error for operands whose shapes do not fit: all by name and shape, with the axis that differs."""
     *operands, error = arguments
     arrays = [x for x in operands if np.ndim(x) > 0]
-    where = differing_axis(row, *arrays) if len(arrays) == 2 else None
+    where = differing_axis(row, *arrays) if len(arrays) == 2 and not row.variadic else None
     if where is None:
         return ShapeError(f"{row.name} of {' and '.join(describe(x) for x in operands)}: {error}")
     a, b = map(describe, arrays)
