@@ -53,7 +53,8 @@ class Explanation:
             return {"text/plain": f"{self!r} could not be written: {error}"}
 
     def __repr__(self) -> str:
-        return f"<Explanation of a derivative in {len(self.stages)} stages, {self.paths} paths>"
+        paths = "1 path" if self.paths == 1 else f"{self.paths} paths"
+        return f"<Explanation of a derivative in {len(self.stages)} stages, {paths}>"
 
 
 def explain(output: Tensor, wrt: Tensor, detail: str | None = None, simplify: bool = False) -> Explanation:
