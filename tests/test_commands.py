@@ -55,6 +55,15 @@ def test_draw_writes_what_the_suffix_says(capsys, tmp_path, suffix):
     assert file.read_bytes().startswith(begins[suffix])
 
 
+def test_draw_writes_for_pages_and_slides(capsys):
+    for suffix in ("md", "tex", "html"):
+        assert said(capsys, "draw", *LOGISTIC, "-o", f"out.{suffix}") == (0, f"Wrote out.{suffix}\n", "")
+    assert Path("out.md").read_text(encoding="utf-8").startswith("```mermaid\n")
+    assert "tikzpicture" in Path("out.tex").read_text(encoding="utf-8")
+    said(capsys, "play", *LOGISTIC, "-o", "steps.html")
+    assert Path("out.html").read_bytes() == Path("steps.html").read_bytes()
+
+
 def test_draw_shows_what_the_library_shows(capsys):
     w, b = tg.Tensor([0.1, -0.2], name="w"), tg.Tensor(0.0, name="b")
     x, y = tg.constant([[1.0, 2.0], [3.0, 4.0]], name="x"), tg.constant([1.0, -1.0], name="y")
@@ -113,6 +122,19 @@ def test_explain_says_what_it_cannot_explain(capsys):
     assert status == 2 and "has no derivative" in err
 
 
+# ---------------------------------------------------------------------- table
+
+
+def test_table_prints_what_the_library_writes(capsys):
+    x, w, y = tg.constant(2.0, name="x"), tg.Tensor(0.5, name="w"), tg.constant(3.0, name="y")
+    values = {"w": w, "x": x, "y": y}
+    table = tg.trace_table(Program(SQUARE[0]).graph(values))
+    assert said(capsys, "table", *SQUARE) == (0, f"{table}\n", "")
+    for suffix, text in ((".md", table.markdown), (".tex", table.latex), (".csv", table.csv)):
+        assert said(capsys, "table", *SQUARE, "-o", f"table{suffix}")[0] == 0
+        assert Path(f"table{suffix}").read_text(encoding="utf-8") == text.replace("\r\n", "\n")
+
+
 # ---------------------------------------------------------------------- play
 
 
@@ -142,6 +164,16 @@ def test_check_agrees_with_the_derivative_by_hand(capsys):
 def test_check_fails_with_status_1(capsys):
     status, out, err = said(capsys, "check", "relu(w)", "w=0")
     assert (status, err) == (1, "") and "with respect to w is 0 analytically, but 0.5 by central differences" in out
+
+
+def test_lines_of_a_derivation_are_checked(capsys):
+    status, out, _ = said(capsys, "check", *SQUARE, "--line", "w = 2*e*x", "--line", "e=2*e")
+    assert status == 0 and out.startswith("All 2 lines are right.")
+    status, out, _ = said(capsys, "check", *SQUARE, "--line", "w = 2*e*w", "--line", "e=2*e")
+    assert status == 1 and "✗ ∂L/∂w = 2*e*w" in out and "✓ ∂L/∂e = 2*e" in out
+    for wrong in ("2*e", "e+1 = 2*e", "= 2"):
+        status, _, err = said(capsys, "check", *SQUARE, "--line", wrong)
+        assert status == 2 and "is not a line" in err
 
 
 def test_there_must_be_something_to_check(capsys):
@@ -399,4 +431,6 @@ def test_the_commands_of_the_page_print_what_it_says(capsys):
     for line, expected in commands:
         status, out, err = said(capsys, *shlex.split(line))
         assert expected in ("", (out + err).rstrip("\n")), line
-        assert status == (2 if expected.startswith("tinygrad_edu:") else 1 if expected.startswith("In ") else 0)
+        assert status == (
+            2 if expected.startswith("tinygrad_edu:") else 1 if expected.startswith(("In ", "The f")) else 0
+        )

@@ -36,6 +36,7 @@ COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "doctor": add_doctor,
     "draw": graphs.add_draw,
     "explain": graphs.add_explain,
+    "table": graphs.add_table,
     "play": graphs.add_play,
     "check": graphs.add_check,
 }

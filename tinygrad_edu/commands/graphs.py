@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..checking import gradcheck
 from ..errors import GradientError, UnsupportedError
+from ..formulas.check import check_derivation
 from ..formulas.explain import explain
+from ..formulas.table import trace_table
 from ..pictures.draw import draw, draw_backward, draw_forward
+from ..pictures.picture import Picture
 from ..replay import leaves_first
 from ..stepping.page import play
 from ..tensor import Tensor
@@ -17,7 +21,7 @@ from .answer import Answer, Formats, written
 from .program import Program
 from .values import tensors
 
-PASSES = {"both": draw, "forward": draw_forward, "backward": draw_backward}
+PASSES: dict[str, Callable[..., Picture]] = {"both": draw, "forward": draw_forward, "backward": draw_backward}
 
 VALUES = """
 values are numbers or lists of numbers (w=0.5, x=[[1,2],[3,4]]), or files (x=@points.csv, y=@labels.npy).
@@ -38,7 +42,8 @@ EXAMPLES = {
     ),
     "explain": (f"{LOGISTIC} --wrt w -o w.md", '"e = w*x - y; L = e**2" w=0.5 x=2 y=3 --data x,y --wrt w'),
     "play": ('"z = w*x + b; y_hat = sigmoid(z); L = -log(y_hat)" w=0.5 x=2 b=-1 --data x -o steps.html --lr 0.1',),
-    "check": (LOGISTIC,),
+    "table": ('"e = w*x - y; L = e**2" w=0.5 x=2 y=3 --data x,y', f"{LOGISTIC} --detail operations -o table.csv"),
+    "check": (LOGISTIC, '"e = w*x - y; L = e**2" w=0.5 x=2 y=3 --data x,y --line "e = 2*e" --line "w = 2*e*x"'),
 }
 
 
@@ -58,7 +63,10 @@ def given_values(given: Namespace) -> dict[str, Tensor]:
 def add_draw(parser: ArgumentParser) -> None:
     """draw the computation graph of an expression; without -o, print it in the DOT language"""
     add_values(parser, "draw")
-    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="where to: .svg, .png, .pdf or .dot")
+    parser.add_argument(
+        "-o", "--out", type=Path, metavar="FILE",
+        help="where to: .svg, .png, .pdf, .dot, .tex (TikZ), .md (Mermaid) or .html (the page of play)",
+    )  # fmt: skip
     parser.add_argument("--pass", dest="flow", choices=PASSES, default="both", help="%(default)s by default")
     parser.add_argument("--detail", choices=("named", "operations"), help="a box for each name, or for each operation")
     parser.add_argument("--direction", choices=("LR", "TB"), help="left to right, or top down")
@@ -67,9 +75,14 @@ def add_draw(parser: ArgumentParser) -> None:
 
 
 def run_draw(given: Namespace) -> Answer:
-    picture = PASSES[given.flow](Program(given.expression).graph(given_values(given)), given.detail, given.direction)
+    output = Program(given.expression).graph(given_values(given))
+    if given.out and given.out.suffix.lower() == ".html":
+        return Answer(f"Wrote {play(output, given.out, detail=given.detail, direction=given.direction)}")
+    picture = PASSES[given.flow](output, given.detail, given.direction)
     if given.out is None:
         return Answer(picture.source.rstrip("\n"))
+    if given.out.suffix.lower() == ".md":
+        return written(given.out, {".md": lambda: f"```mermaid\n{picture.mermaid.rstrip()}\n```\n"})
     return Answer(f"Wrote {picture.save(given.out, given.dark)}")
 
 
@@ -111,6 +124,25 @@ def chosen(output: Tensor, names: str) -> list[Tensor]:
     return [by_name[name] for name in wanted] or variables or [output]
 
 
+def add_table(parser: ArgumentParser) -> None:
+    """list every value with its derivative; without -o, print the table"""
+    add_values(parser, "table")
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="where to: .md, .tex, .csv or .txt")
+    parser.add_argument("--detail", choices=("named", "operations"), help="a row for each name, or for each operation")
+    parser.set_defaults(run=run_table)
+
+
+def run_table(given: Namespace) -> Answer:
+    table = trace_table(Program(given.expression).graph(given_values(given)), detail=given.detail)
+    formats: Formats = {
+        ".md": lambda: table.markdown,
+        ".tex": lambda: table.latex,
+        ".csv": lambda: table.csv,
+        ".txt": lambda: f"{table}\n",
+    }
+    return written(given.out, formats) if given.out else Answer(str(table))
+
+
 def add_play(parser: ArgumentParser) -> None:
     """write a page that steps through both passes"""
     add_values(parser, "play")
@@ -131,16 +163,34 @@ def run_play(given: Namespace) -> Answer:
 def add_check(parser: ArgumentParser) -> None:
     """compare the derivatives with central differences, and your own lines with the engine; status 1 if one is wrong"""
     add_values(parser, "check")
+    parser.add_argument(
+        "--line", action="append", default=[], metavar="NAME=EXPRESSION",
+        help='a line of your derivation, "z = y_hat - y" for ∂L/∂z; may be repeated',
+    )  # fmt: skip
     parser.set_defaults(run=run_check)
 
 
 def run_check(given: Namespace) -> Answer:
     program, values = Program(given.expression), given_values(given)
-    program.graph(values)
+    output = program.graph(values)
+    if given.line:
+        found = check_derivation(output, named_lines(given.line))
+        return Answer(str(found), 0 if found else 1)
     try:
         return Answer(str(numeric_check(program, values)))
     except GradientError as error:
         return Answer(str(error), 1)
+
+
+def named_lines(lines: list[str]) -> dict[str, str]:
+    """What stands after the ``=`` of each line, by what stands before it."""
+    found: dict[str, str] = {}
+    for line in lines:
+        name, sign, text = line.partition("=")
+        if not sign or not name.strip().isidentifier() or name.strip() in found:
+            raise UnsupportedError(f'{line!r} is not a line: write --line "z = y_hat - y", once for each name.')
+        found[name.strip()] = text.strip()
+    return found
 
 
 def numeric_check(program: Program, values: dict[str, Tensor]) -> Any:
