@@ -54,10 +54,9 @@ def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
         rules = iter(node.pullbacks)  # faster than zip
         for x in node.parents:
             part = next(rules)(*arguments)
-            if part.__class__ is ndarray:
-                if part.shape != (shape := x.shape) or part.dtype is not x.dtype or not shape:
-                    part = fitted(part, x, node)
-            elif part.__class__ is not x.kind:  # two scalars of one type fit
+            if part.__class__ is not x.kind:  # two scalars of one class fit
+                part = fitted(part, x, node)
+            elif part.__class__ is ndarray and (part.shape != x._data.shape or part.dtype is not x._data.dtype):
                 part = fitted(part, x, node)
             totals[x] = part + totals[x] if x in totals else part  # the older first, as it was written
 

@@ -105,7 +105,7 @@ class Eager(Operators):
     def apply(cls, row: Row, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not row.rules:
             return row.function(*plain(args), **plain(kwargs))
-        if row.arity == 1 and not kwargs and len(args) == 1 and args[0].__class__ is cls:
+        if row.arity == 1 == len(args) and not kwargs and args[0].__class__ is cls and not row.residual:
             return cls.apply_to_one(row, args[0])
         operands, settings = row.bind(args, kwargs)
         inputs, arrays, parents, pullbacks = [], [], [], []
@@ -138,12 +138,12 @@ class Eager(Operators):
         """`apply` for the most frequent calls: one operand and no settings."""
         a = x._data.copy() if x._is_exposed else x._data
         try:
-            y = row.call((a,), row.defaults)
+            y = row.computed((a,), row.defaults)
         except ValueError as error:
             raise cannot_broadcast(row, x, error) from None
         if y.__class__ is ndarray and not y.ndim:
             y = y[()]
-        return make(cls, y, row, (x,), (y, a, *row.defaults), (x,) if x.requires_grad else (), row.rules)
+        return make(cls, y, row, (x,), (y, a) + row.defaults, (x,) if x.requires_grad else (), row.rules)
 
     @classmethod
     def apply_unknown(cls, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -154,8 +154,8 @@ class Eager(Operators):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__" and not kwargs:  # short cuts for np.tanh(t) and array @ t
-            if len(inputs) == 1 and ufunc in TABLE and TABLE[ufunc].rules:
-                return self.apply_to_one(TABLE[ufunc], self)
+            if len(inputs) == 1 and (row := TABLE.get(ufunc)) is not None and row.rules:
+                return self.apply_to_one(row, self)
             if inputs[0].__class__ is ndarray and ufunc in REFLECTED:
                 return getattr(self, REFLECTED[ufunc])(inputs[0])
         return dispatch(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)

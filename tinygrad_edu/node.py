@@ -32,7 +32,7 @@ class Node:
     row: Row | None
     inputs: tuple[Any, ...]
     settings: tuple[Any, ...]
-    parents: tuple[Node, ...]
+    parents: tuple[Any, ...]
     pullbacks: Iterable[Any]
     kind: type
     stamp: int

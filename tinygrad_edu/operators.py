@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .derivatives.elements import getitem
+from .derivatives.products import product
 from .node import Node
 from .primitive import TABLE, Row, composed, dispatch
 
 Operation = tuple[Any, Callable[..., Any]]
 """A NumPy function, and Python's own operator for it: on scalars faster than the function."""
+
 
 UNARY: dict[str, Operation] = {
     "__neg__": (np.negative, operator.neg),
@@ -30,7 +32,7 @@ ARITHMETIC: dict[str, Operation] = {
     "truediv": (np.true_divide, operator.truediv),
     "floordiv": (np.floor_divide, operator.floordiv),
     "pow": (np.power, operator.pow),
-    "matmul": (np.matmul, operator.matmul),
+    "matmul": (np.matmul, product),
 }
 REFLECTED = {function: f"__r{name}__" for name, (function, _) in ARITHMETIC.items()}
 COMPARISONS: dict[str, Operation] = {

@@ -137,9 +137,9 @@ class Row:
 
     def computed(self, operands: Sequence[Any], settings: tuple[Any, ...]) -> Any:
         """What the function returns: its value, or the value and the residual."""
-        if not settings:
-            return self.function(*self.packed(operands))
-        return self.function(*self.packed(operands), **dict(zip(self.settings, settings)))
+        if self.variadic:
+            operands = (operands,)
+        return self.function(*operands, **dict(zip(self.settings, settings))) if settings else self.function(*operands)
 
     def arguments(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """What a rule is given besides g, y and the settings; a residual is computed again from the operands."""
@@ -248,7 +248,7 @@ def primitive(*rules: Rule | None | Each, **data: Any) -> Callable[[Callable[...
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         def operation(*args: Any, **kwargs: Any) -> Any:
-            kind = recording_kind(args) or (recording_kind(kwargs.values()) if kwargs else None)
+            kind = recording_kind((*args, *kwargs.values()) if kwargs else args)
             if kind is not None:
                 return kind.apply(entry, args, kwargs)
             y = body(*args, **kwargs)
@@ -261,11 +261,15 @@ def primitive(*rules: Rule | None | Each, **data: Any) -> Callable[[Callable[...
     return decorate
 
 
+PLAIN = frozenset((np.ndarray, np.float64, np.float32, float, int, bool, type(None)))
+"""Frequent classes of operands that record nothing."""
+
+
 def recording_kind(args: Iterable[Any]) -> type[Node] | None:
     """The kind of node that records a call with these arguments, or None if all of them are plain."""
     kind: type[Node] | None = None
     for x in args:
-        if x.__class__ is np.ndarray:
+        if x.__class__ in PLAIN:
             continue
         if isinstance(x, Node):
             found: type[Node] | None = x.__class__

@@ -34,11 +34,18 @@ def line(x):
     return x[..., np.newaxis, :]
 
 
+def product(a, b):
+    """a @ b; where both are vectors or matrices, the method of arrays takes half the time for small ones."""
+    if a.__class__ is b.__class__ is np.ndarray and 0 < a.ndim < 3 > b.ndim > 0:
+        return a.dot(b)
+    return a @ b
+
+
 def matmul_left(g, y, a, b):
     if b.ndim == 1:
         return g * b if a.ndim == 1 else column(g) @ lying(b)
     if b.ndim == 2:
-        return g @ b.T
+        return product(g, b.T)
     return (lying(g) if a.ndim == 1 else g) @ b.swapaxes(-1, -2)
 
 
@@ -46,7 +53,7 @@ def matmul_right(g, y, a, b):
     if a.ndim == 1:
         return g * a if b.ndim == 1 else standing(a) @ line(g)
     if a.ndim == 2:
-        return a.T @ g
+        return product(a.T, g)
     return lying(g) @ a if b.ndim == 1 else a.swapaxes(-1, -2) @ g
 
 

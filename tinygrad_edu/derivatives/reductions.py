@@ -26,8 +26,8 @@ def spread(x, shape=(), axis=None, keepdims=False):
 @primitive(notation="n{0:hidden}")
 def count(x, axis=None, ddof=0):
     """The number of elements that a reduction over `axis` puts together, at least 1, less `ddof`."""
-    n = x.size if axis is None else math.prod(x.shape[a] for a in axes_of(axis))
-    return max(n, 1) - ddof
+    n = math.prod(x.shape if axis is None else [x.shape[a] for a in axes_of(axis)])
+    return (n or 1) - ddof
 
 
 def axes_of(axis: Any) -> tuple[int, ...]:

@@ -8,7 +8,6 @@ import numpy as np
 
 from ..primitive import composed, primitive, row
 
-
 ones = lru_cache(maxsize=32)(np.ones)
 
 
@@ -16,7 +15,7 @@ def sum_to(x, shape=()):
     """Sum over the axes along which a value of this `shape` was stretched: the way back from broadcasting."""
     extra = x.ndim - len(shape)
     if x.ndim == 2 and x.shape[1:] == shape and x.dtype.kind == "f":
-        return ones(len(x), x.dtype) @ x  # the sum over rows, twice as fast as np.add.reduce
+        return ones(len(x), x.dtype).dot(x)  # the sum over rows, twice as fast as np.add.reduce
     if extra:
         x = np.add.reduce(x, tuple(range(extra)))
     if x.shape == shape:

@@ -44,8 +44,8 @@ class Optimiser:
         gradients = gradients_of(self.parameters)
         lr = float(self.lr(self.steps) if callable(self.lr) else self.lr)
         self.steps += 1
-        for i, (p, g) in enumerate(zip(self.parameters, gradients)):
-            p.assign(self.updated(p._data, g, lr, i))
+        for i, p in enumerate(self.parameters):
+            p.assign(self.updated(p._data, gradients[i], lr, i))
 
     def updated(self, w: Any, g: Any, lr: float, i: int) -> Any:
         """The value after the step, in fresh memory, of parameter number `i` with value `w` and gradient `g`."""

@@ -15,7 +15,7 @@ from .schedules import Schedule
 
 def minus(w: Any, step: Any) -> Any:
     """w − step, in the memory of `step`, which is fresh: as fast as an update in place."""
-    return np.subtract(w, step, out=step) if isinstance(step, np.ndarray) else w - step
+    return np.subtract(w, step, step) if step.__class__ is np.ndarray else w - step
 
 
 class SGD(Optimiser):
