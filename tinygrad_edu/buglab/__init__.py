@@ -101,6 +101,16 @@ class Experiment:
         caption = f"A thick border and ≠ mark what the wrong engine gets wrong: {names}."
         return Picture(beside(plans, f"A bug: {self.title}", caption, f"{caption} {self.why}"))
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What Jupyter shows: the picture, or the table where drawing fails, never an error."""
+        try:
+            return {**self.picture._repr_mimebundle_(), "text/plain": str(self)}
+        except Exception as error:
+            return {"text/plain": f"{self}\n({error})"}
+
+    def __repr__(self) -> str:
+        return f"<Experiment {self.title!r}: wrong are {', '.join(self.differing) or 'none'}>"
+
     def __str__(self) -> str:
         rows = [("", "right", "wrong", ""), *map(self._row, self._derivation.names)]
         widths = [max(map(len, column)) for column in zip(*rows)]

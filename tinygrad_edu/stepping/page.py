@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from ..pictures.render import render_svg
 from ..tensor import Tensor
 from .events import Step, walk
 from .phrases import number
+from .player import Player
 from .scenery import Scenery
 
 HERE = Path(__file__).parent
@@ -28,14 +29,18 @@ MOST_ANSWERS = 4
 PHASES = {"forward": "forward pass", "backward": "backward pass", "update": "update"}
 
 
+@overload
+def play(output: Tensor, path: None = None, *rest: Any, **more: Any) -> Player: ...
+@overload
+def play(output: Tensor, path: str | Path, *rest: Any, **more: Any) -> Path: ...
 def play(
     output: Tensor,
-    path: str | Path,
+    path: str | Path | None = None,
     quiz: bool = False,
     lr: float | None = None,
     detail: str | None = None,
     direction: str | None = None,
-) -> Path:
+) -> Player | Path:
     """Write a page that steps through both passes: a slider, buttons, arrow keys, and a link to each step (``#8``).
 
     Each step lights its boxes and arrows and shows its formula, with symbols and with numbers. The page is one file
@@ -44,7 +49,8 @@ def play(
     Parameters
     ----------
     output : the Tensor whose graph is walked, usually the loss. ``.grad`` is left alone.
-    path : the file to write, ending in .html.
+    path : the file to write, ending in .html; without it, the page is returned as a `Player`, which displays itself in
+        Jupyter.
     quiz : ask for each gradient before it is shown.
     lr : the learning rate of an update at the end; without it there is none.
     detail, direction : as in `draw`.
@@ -56,11 +62,12 @@ def play(
     FileNotFoundError
         If its folder does not exist.
     """
-    path = checked_path(path, (".html",), "a page")
+    if path is not None:
+        checked_path(path, (".html",), "a page")
     scenery = Scenery(output, detail, direction)
     title = f"{scenery.derivation.names[scenery.derivation.output]}, step by step"
-    path.write_text(page(title, scenery.plan, walk(output, scenery, lr), quiz), encoding="utf-8")
-    return path
+    player = Player(title, page(title, scenery.plan, walk(output, scenery, lr), quiz))
+    return player if path is None else player.save(path)
 
 
 def page(title: str, plan: Plan, steps: list[Step], quiz: bool) -> str:
