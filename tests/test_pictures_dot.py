@@ -169,6 +169,7 @@ def test_clusters_may_be_empty() -> None:
     [
         ("a\nb", "a␊b"), ("\x1b[0m", "␛[0m"), ("\x7f", "␡"), ("\x85", "�"), ("\u202eabc", "�abc"), ("\ud800", "�"),
         ("\ufffe", "�"), ("ŷ̂ 🎉", "ŷ̂ 🎉"), ("a\u2009b", "a\u00a0b"), ("x" * 81, "x" * 79 + "…"), ("x" * 80, "x" * 80),
+        ("a" + "\u0301" * 50 + "b", "a\u0301\u0301b"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_shown_by_a_sign(text: str, seen: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 
@@ -53,6 +54,10 @@ _BOLD = {
     112: "Wm",
     128: "%",
 }
+_MARK = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]"
+_PILE = re.compile(f"({_MARK}{_MARK}){_MARK}+")
+"""More accents on one letter than fit into a line."""
+
 _UNKNOWN = 110
 _WIDEST = 140
 _SLACK = 1.03
@@ -82,8 +87,9 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
-    """`text` as it can be drawn, at most `longest` characters: control characters as symbols (``␊``), and nothing
-    that hides text or turns it round."""
+    """`text` as it can be drawn, at most `longest` characters: control characters as symbols (``␊``), at most two
+    accents on a letter, and nothing that hides text or turns it round."""
+    text = text if text.isascii() else _PILE.sub(r"\1", text)
     text = text if len(text) <= longest else text[: longest - 1] + "…"
     return text if text.isprintable() else "".join(map(_visible, text))
 
