@@ -51,7 +51,7 @@ class Recorder(Operators):
     def record(self) -> tuple[Any, ...]:
         """The values that the operation saw (output, operands, settings): reads like a Tensor's."""
         assert self.row is not None
-        return (self.value, *self.row.arguments([plain(x) for x in self.inputs]), *self.settings)
+        return (self.value, *self.row.arguments(tuple([plain(x) for x in self.inputs])), *self.settings)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -26,12 +26,9 @@ class Line(NamedTuple):
 
     @property
     def latex(self) -> str:
-        """A row of an aligned environment: equations are aligned at their first sign."""
-        shown = [LATEX.formula(side) for side in self.sides]
-        if self.sign == "=" and len(shown) > 1:
-            row = f"{shown[0]} &= {' = '.join(shown[1:])}"
-        else:
-            row = "& " + f" {SIGNS[self.sign]} ".join(shown)
+        """A row of an aligned environment: rows are aligned at their first sign."""
+        first, *rest = [LATEX.formula(side) for side in self.sides] or [""]
+        row = f"{first} &" + "".join(f" {SIGNS[self.sign]} {side}" for side in rest)
         return row + (rf" \quad \text{{({self.note})}}" if self.note else "")
 
 
