@@ -116,6 +116,12 @@ def test_named_names_tensors_and_ignores_the_rest():
     assert (w.name, data.name, y.name, note) == ("w", "data", "y", "text")
 
 
+def test_names_that_notebooks_give_are_not_taken():
+    L = tg.Tensor(1.0)
+    tg.named(L=L, _=L, _3=L)
+    assert L.name == "L"
+
+
 def test_no_grad_records_nothing_and_nests():
     w = tg.Tensor(2.0)
     with tg.no_grad():

@@ -222,6 +222,8 @@ def constant(data: ArrayLike, name: str | None = None, dtype: DTypeLike | None =
 def named(**variables: Any) -> None:
     """Name every Tensor among `variables`, and ignore the rest: ``tg.named(**locals())``.
 
+    Names that begin with ``_`` are ignored too: notebooks keep what they have shown as ``_`` and ``_3``.
+
     Examples
     --------
     >>> import tinygrad_edu as tg
@@ -231,7 +233,7 @@ def named(**variables: Any) -> None:
     'w'
     """
     for name, x in variables.items():
-        if isinstance(x, Tensor):
+        if isinstance(x, Tensor) and not name.startswith("_"):
             x.name = name
 
 
