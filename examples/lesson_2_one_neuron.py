@@ -112,9 +112,7 @@ print({lr: round(e[-1], 3) for lr, e in by_rate.items()})
 
 
 def draw_rates(ax):
-    tg.plots.loss_curves({f"learning rate {lr}": e for lr, e in by_rate.items()}, ax=ax, every=100)
-    for line in ax.lines:
-        line.set_xdata(line.get_xdata() - 99)  # the records follow steps 1, 101, 201, …
+    tg.plots.loss_curves({f"learning rate {lr}": e for lr, e in by_rate.items()}, ax=ax, at=range(1, 10_001, 100))
     ax.set(xlabel="step", ylabel="sum of squared errors")
 
 

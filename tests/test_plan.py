@@ -8,7 +8,9 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.errors import UnsupportedError
+from tinygrad_edu.pictures.measure import box_block, label_block
 from tinygrad_edu.pictures.plan import plan_graph
+from tinygrad_edu.pictures.wires import label_positions
 
 
 def logistic():
@@ -265,6 +267,20 @@ def test_neurons_of_wide_layers_are_counted():
     plan = tg.draw_neurons(tg.nn.MLP([2, 50, 1], seed=0)).plan
     assert [b.title for b in plan.boxes if b.kind == "more"] == [("⋯ 43 more ⋯",)]
     assert not labels(plan)
+
+
+@pytest.mark.parametrize("sizes", [(4, 4, 3), (3, 4, 4, 1), (4, 2), (2, 4, 3)])
+def test_labels_on_wires_stand_beside_the_neurons_and_beside_each_other(sizes):
+    net = tg.nn.MLP(sizes, hidden="tanh", output="sigmoid", seed=0)
+    x, y = np.random.default_rng(0).normal(size=sizes[0]), np.eye(sizes[-1])[0]
+    plan = tg.draw_neurons(net, x=x, y=y, loss=tg.losses.mean_squared_error).plan
+    circles = [(np.array(box.position), box_block(box).width / 2) for box in plan.boxes if box.kind == "neuron"]
+    widths = {index: label_block(plan.arrows[index]).width for index in label_positions(plan)}
+    places = {index: np.array(place) for index, place in label_positions(plan).items()}
+    for index, place in places.items():
+        assert min(abs(place - centre)[0] - radius - widths[index] / 2 for centre, radius in circles) > 0
+        others = [abs(place - other) for k, other in places.items() if k != index]
+        assert all(dy > 11 for dx, dy in others if dx < 1)  # a line of text
 
 
 @pytest.mark.parametrize("given", [{"y": 1}, {"x": [0.4, 0.6], "y": 1}, {"loss": tg.losses.log_loss}])

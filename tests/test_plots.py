@@ -94,8 +94,8 @@ def test_without_matplotlib_the_extra_is_named(plot, monkeypatch):
 
 
 def test_losses_over_the_epochs(ax):
-    plots.loss_curve([1.0, 0.5], [2.0, 1.0], ax=ax, every=100)
-    assert [line.get_xydata().tolist() for line in ax.lines] == [[[100, 1], [200, 0.5]], [[100, 2], [200, 1]]]
+    plots.loss_curve([1.0, 0.5], [2.0, 1.0], ax=ax, at=[1, 101])
+    assert [line.get_xydata().tolist() for line in ax.lines] == [[[1, 1], [101, 0.5]], [[1, 2], [101, 1]]]
     assert labels(ax) == ["training", "validation"] and ax.get_xlabel() == "epoch"
 
 
@@ -126,6 +126,9 @@ def test_gradient_norms_run_from_blue_to_orange(ax):
     assert ax.get_yscale() == "log" and labels(ax) == ["W₃", "W₂", "W₁"]
     assert to_hex(ax.lines[0].get_color()).upper() == style.LIGHT["value"]
     assert to_hex(ax.lines[-1].get_color()).upper() == style.LIGHT["gradient"]
+    plots.gradient_norms({f"W{i}": [10.0**i, 1.0] for i in range(12)}, ax=(many := Figure().subplots()))
+    assert len({(line.get_color(), line.get_linestyle()) for line in many.lines}) == 12
+    assert {to_hex(line.get_color()).upper() for line in many.lines} <= set(style.LIGHT.values())  # known on dark pages
     drawn(plots.gradient_norms({"W": [0.0, 0.0]}, ax=Figure().subplots()))
 
 
@@ -225,6 +228,18 @@ def test_each_hidden_unit_has_its_frontier(ax):
     assert named.keys() == {"h₁", "h₂"}
     np.testing.assert_allclose(named["h₁"], (0.3, 1.08))
     np.testing.assert_allclose(named["h₂"], (1.08, 0.6))
+
+
+def test_the_names_of_frontiers_that_end_side_by_side_do_not_touch(ax):
+    square = np.array([[0.0, 0.0], [1.0, 1.0]])
+
+    def hidden(Q):
+        return np.stack([Q[:, k] - at for k in (0, 1) for at in (0.5, 0.49, 0.495, 0.1)], axis=1)
+
+    drawn(plots.decision_boundary(lambda Q: Q.sum(axis=1) > 0.5, square, [0, 1], ax=ax, hidden=hidden))
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == 8
+    assert not [1 for i, box in enumerate(boxes) for other in boxes[:i] if box.overlaps(other)]
 
 
 def test_three_classes_have_three_colours_and_markers(ax):

@@ -23,6 +23,8 @@ from .labels import broken
 from .picture import Picture
 
 COLUMN, ROW = 210.0, 100.0
+CLEAR = 78.0
+"""Half a neuron and half a label: with n wires into a neuron the last 1/(n + 1) of the way parts all labels evenly."""
 MOST_LABELLED = 4
 """Up to 4×4 wires carry numbers; beyond, their width and dashes must do."""
 MOST_SHOWN = 8
@@ -175,6 +177,12 @@ class NeuronPlanner:
             return (Cell("text", "in a neuron: "), *wire)
         return (Cell("text", "in a neuron: "), Cell("value", "its output"), Cell("text", " and "), *wire)
 
+    def distance(self, i: int) -> float:
+        """From the first column to column i: far enough for the labels between each two."""
+        wires = [(len(self.columns[k].names), len(self.columns[k + 1].names)) for k in range(i)]
+        crowded = [self.labelled and tails > 2 and heads > 1 for tails, heads in wires]
+        return sum((tails + 1) * CLEAR if crowd else COLUMN for crowd, (tails, _) in zip(crowded, wires))
+
     # ------------------------------------------------------------------ neurons
 
     def shown(self, i: int) -> list[int]:
@@ -188,7 +196,7 @@ class NeuronPlanner:
         places = len(shown) + bool(hidden)
         boxes = []
         for place in range(places):
-            position = (i * COLUMN, ((places - 1) / 2 - place) * ROW)
+            position = (self.distance(i), ((places - 1) / 2 - place) * ROW)
             if hidden and place == MOST_SHOWN // 2:
                 boxes.append(Box(f"{MORE}{i}", "more", (f"⋯ {hidden} more ⋯",), position=position))
             else:
@@ -231,7 +239,7 @@ class NeuronPlanner:
     def loss_box(self, back: Backward) -> Box:
         rows = ((Cell("value", number_text(back.loss.numpy())),), (Cell("gradient", "∂L/∂L = 1"),))
         lines = broken(back.formula, NARROW)
-        x = (len(self.columns) - 1) * COLUMN + GAP + CHARACTER * max(map(len, lines))
+        x = self.distance(len(self.columns) - 1) + GAP + CHARACTER * max(map(len, lines))
         return Box("loss", "loss", lines, rows=rows, position=(x, 0.0))
 
     def loss_arrows(self, back: Backward) -> list[Arrow]:

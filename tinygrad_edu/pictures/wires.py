@@ -72,8 +72,8 @@ def _best_share(wires: list[_Wire]) -> float:
     if len(wires) == 1:
         return wires[0].middle()
 
-    def worth(share: float) -> tuple[float, bool]:
-        return min(_least_gap(wires, share), _ENOUGH), all(wire.is_clear(share) for wire in wires)
+    def worth(share: float) -> tuple[bool, float]:
+        return all(wire.is_clear(share) for wire in wires), min(_least_gap(wires, share), _ENOUGH)
 
     return max(_SHARES, key=worth)
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import MissingExtraError
 from ..pictures import style
 
 SERIES = ("value", "gradient", "parameter", "loss", "data")
+GRADES = ("value", "parameter", "loss", "gradient")
 DASHES = ("-", "--", ":", "-.")
 
 
@@ -60,13 +58,11 @@ def look(i: int, ax: Any) -> dict[str, Any]:
     return {"color": colour(SERIES[i % len(SERIES)], ax), "linestyle": DASHES[(i + i // 20) % len(DASHES)]}
 
 
-def between(roles: Sequence[str], n: int, ax: Any) -> NDArray[np.float64]:
-    """n colours on the way from that of the first role to that of the last, as rows of red, green and blue."""
-    from matplotlib.colors import to_rgb
-
-    stops = np.array([to_rgb(colour(role, ax)) for role in roles])
-    places = np.linspace(0, len(roles) - 1, n)
-    return np.stack([np.interp(places, range(len(roles)), channel) for channel in stops.T], axis=-1)
+def graded(i: int, n: int, ax: Any) -> dict[str, Any]:
+    """Colour and dashes of curve i of n in a row, from blue to orange; those that share a colour differ in dashes."""
+    stops = [round(j * (len(GRADES) - 1) / max(n - 1, 1)) for j in range(i + 1)]
+    shared = stops[:i].count(stops[i])
+    return {"color": colour(GRADES[stops[i]], ax), "linestyle": DASHES[shared % len(DASHES)]}
 
 
 def add_legend(ax: Any, **place: Any) -> None:

@@ -15,6 +15,7 @@ from .axes import SERIES, add_legend, colour, prepared
 Predict = Callable[[Any], Any]
 SHADES = 16  # few enough for small files
 MARKERS = ("o", "^", "s", "D", "v")
+NAME_GAP, NAME_ROOM = 4.0, 16.0  # from the border, and from name to name, in points
 
 
 def decision_boundary(
@@ -103,16 +104,31 @@ def shade_regions(ax: Any, x1: NDArray[Any], x2: NDArray[Any], scores: NDArray[A
 
 def draw_frontiers(ax: Any, x1: NDArray[Any], x2: NDArray[Any], Z: NDArray[Any]) -> None:
     """The frontier of each hidden unit, with its name where the line leaves the plane at the top or at the right."""
-    green = colour("parameter", ax)
+    corner, size = np.array([x1[0], x2[0]]), np.ptp([x1, x2], axis=1)
+    at_the_top: dict[int, NDArray[Any]] = {}
+    at_the_right: dict[int, NDArray[Any]] = {}
     for j in range(Z.shape[-1]):
-        line = zero_line(ax, x1, x2, Z[..., j], colors=green, linewidths=1.2, linestyles="--")
+        line = zero_line(ax, x1, x2, Z[..., j], colors=colour("parameter", ax), linewidths=1.2, linestyles="--")
         if line is not None:
             points = np.concatenate([path.vertices for path in line.get_paths()])
-            right, above = (points - (x1[0], x2[0])).T / np.ptp([x1, x2], axis=1)[:, np.newaxis]
+            right, above = ((points - corner) / size).T
             end = np.maximum(right, above).argmax()
-            shift, place = ((0, 3), ("center", "bottom")) if above[end] > right[end] else ((4, 0), ("left", "center"))
-            look = {"ha": place[0], "va": place[1], "color": green, "annotation_clip": False}
-            ax.annotate(pretty(f"h{j + 1}"), points[end], shift, textcoords="offset points", **look)
+            (at_the_top if above[end] > right[end] else at_the_right)[j] = points[end]
+    write_names(ax, at_the_top, 0, ha="center", va="bottom")
+    write_names(ax, at_the_right, 1, ha="left", va="center")
+
+
+def write_names(ax: Any, ends: dict[int, NDArray[Any]], axis: int, **place: str) -> None:
+    """The names of hidden units along a border, each moved on where it would touch the one before."""
+    low, high = (ax.get_xlim, ax.get_ylim)[axis]()
+    points = (ax.bbox.width, ax.bbox.height)[axis] * 72 / ax.figure.dpi / (high - low)
+    last = -np.inf
+    for j in sorted(ends, key=lambda j: float(ends[j][axis])):
+        wanted = points * ends[j][axis]
+        last = max(wanted, last + NAME_ROOM)
+        shift = np.insert([NAME_GAP], axis, last - wanted)
+        look = {"color": colour("parameter", ax), "annotation_clip": False, **place}
+        ax.annotate(pretty(f"h{j + 1}"), ends[j], shift, textcoords="offset points", **look)
 
 
 def zero_line(ax: Any, x1: NDArray[Any], x2: NDArray[Any], Z: NDArray[Any], **look: Any) -> Any:

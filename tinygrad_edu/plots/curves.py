@@ -13,31 +13,38 @@ from ..formulas.names import pretty
 from ..nn.activations import ACTIVATIONS, named_in
 from ..recording import enable_grad
 from ..tensor import Tensor, gradient
-from .axes import DASHES, add_legend, between, colour, look, prepared
+from .axes import DASHES, add_legend, colour, graded, look, prepared
 
 Curves = Mapping[str, Sequence[float]]
 HALVINGS = 60  # as many as a double has digits, and some
 VISIBLE = 1e-6
 
 
-def loss_curve(loss: Sequence[float], validation_loss: Sequence[float] = (), ax: Any = None, every: int = 1) -> Any:
+def loss_curve(
+    loss: Sequence[float], validation_loss: Sequence[float] = (), ax: Any = None, at: Sequence[int] | None = None
+) -> Any:
     """The loss over the epochs, on a logarithmic scale if it falls to less than a tenth.
 
     Parameters
     ----------
     loss, validation_loss : one number per epoch.
-    every : how many epochs there are between two numbers.
+    at : after which epochs they were measured; 1, 2, … by default.
     """
     ax = prepared(ax)
-    steps = every * np.arange(1, len(loss) + 1)
-    ax.plot(steps, loss, color=colour("value", ax), label="training")
+    ax.plot(measured(at, loss), loss, color=colour("value", ax), label="training")
     if len(validation_loss):
-        ax.plot(steps, validation_loss, color=colour("loss", ax), linestyle="--", label="validation")
+        look = {"color": colour("loss", ax), "linestyle": "--", "label": "validation"}
+        ax.plot(measured(at, validation_loss), validation_loss, **look)
         add_legend(ax)
     return losses_scaled(ax, [loss, validation_loss])
 
 
-def loss_curves(curves: Curves, ax: Any = None, every: int = 1) -> Any:
+def measured(at: Sequence[int] | None, curve: Sequence[float]) -> Sequence[int]:
+    """The epoch of each number of a curve."""
+    return range(1, len(curve) + 1) if at is None else at[: len(curve)]
+
+
+def loss_curves(curves: Curves, ax: Any = None, at: Sequence[int] | None = None) -> Any:
     """The losses of several trainings in one plot, by name; as `loss_curve`.
 
     Examples
@@ -50,7 +57,7 @@ def loss_curves(curves: Curves, ax: Any = None, every: int = 1) -> Any:
     """
     ax = prepared(ax)
     for i, (name, loss) in enumerate(curves.items()):
-        ax.plot(every * np.arange(1, len(loss) + 1), loss, label=name, **look(i, ax))
+        ax.plot(measured(at, loss), loss, label=name, **look(i, ax))
     add_legend(ax)
     return losses_scaled(ax, curves.values())
 
@@ -87,9 +94,8 @@ def gradient_norms(norms: Curves, ax: Any = None) -> Any:
         ``{name: norm for name, norm in history.gradient_norms.items() if name.startswith("W")}``.
     """
     ax = prepared(ax)
-    colours = between(("value", "parameter", "loss", "gradient"), len(norms), ax)
-    for (name, norm), shade in zip(norms.items(), colours):
-        ax.plot(range(1, len(norm) + 1), norm, color=shade, label=pretty(name))
+    for i, (name, norm) in enumerate(norms.items()):
+        ax.plot(range(1, len(norm) + 1), norm, label=pretty(name), **graded(i, len(norms), ax))
     if any(n > 0 for norm in norms.values() for n in norm):
         ax.set_yscale("log")
     first, last = ax.get_xlim()
