@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -270,3 +272,25 @@ def test_displaying_never_raises(monkeypatch):
     found = tg.explain(L, w)
     found.stages[0] = None
     assert "could not be written" in found._repr_mimebundle_()["text/plain"]
+
+
+# ---------------------------------------------------------------------- page and example
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_page_shows_what_is_written_rendered():
+    L, w, _, _ = neuron()
+    assert tg.explain(L, w).stages[2].markdown in (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
+
+
+def test_the_example_writes_its_pages(tmp_path):
+    example = ROOT / "examples" / "explain_logistic_regression.py"
+    command = [sys.executable, "-W", "error", example, "--out", tmp_path / "pages"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    for words in ("= (1/n) · Xᵀ(ŷ − y)\n", "is that for ∂J/∂w", "it is 100 times the right value"):
+        assert words in done.stdout
+    assert {path.name for path in (tmp_path / "pages").iterdir()} == {
+        "explain.md", "explain.tex", "table.md", "table.tex", "table.csv",
+    }  # fmt: skip
