@@ -307,3 +307,10 @@ def test_the_same_graph_gives_the_same_text_under_every_hash_seed():
         for seed in ("0", "1")
     ]
     assert runs[0].stdout == runs[1].stdout and runs[0].stdout.count("digraph") == 4, runs[0].stderr
+
+
+def test_values_without_a_name_get_none_that_is_taken():
+    v = tg.Tensor(2.0, name="v2")
+    L = np.sin(np.tanh(v) * v)
+    titles = [box.title[0] for box in tg.draw_forward(L, detail="operations").plan.boxes]
+    assert titles == ["v₂", "v₁ = tanh v₂", "v₃ = v₁·v₂", "L = sin v₃"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -145,15 +146,11 @@ MOST_CLOSED = 24
 
 def box_names(boxes: list[Recorder]) -> dict[Recorder, str]:
     """The name of every box as it is shown; unnamed ones are v₁, v₂, … in topological order, the output L."""
-    taken = {box.name for box in boxes}
+    given = {box: pretty(box.name) for box in boxes if box.name is not None}
+    taken = set(given.values())
+    free = (v for v in ("v" + str(k).translate(SUBSCRIPTS) for k in count(1)) if v not in taken)
     names: dict[Recorder, str] = {}
-    unnamed = 0
     for box in boxes:
-        if box.name is not None:
-            names[box] = pretty(box.name)
-        elif box is boxes[-1] and "L" not in taken:
-            names[box] = "L"
-        else:
-            unnamed += 1
-            names[box] = "v" + str(unnamed).translate(SUBSCRIPTS)
+        is_loss = box is boxes[-1] and "L" not in taken
+        names[box] = given[box] if box in given else "L" if is_loss else next(free)
     return names
