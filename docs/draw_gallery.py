@@ -10,7 +10,10 @@ from pathlib import Path
 from tinygrad_edu.__main__ import main
 
 DOCS = Path(__file__).parent
-PAGES = ("gallery.md", "bug-lab.md", "command-line.md", "questions.md", "data-and-metrics.md")
+PAGES = (
+    "gallery.md", "large-graphs.md", "step-through.md", "forward-mode.md", "bug-lab.md", "command-line.md",
+    "questions.md", "data-and-metrics.md",
+)  # fmt: skip
 
 
 def draw_gallery(folder: Path, pages: tuple[str, ...] = PAGES) -> None:

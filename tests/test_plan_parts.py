@@ -1,6 +1,9 @@
 """Parts of large graphs: modules as boxes, the neighbours of one value, what lies between two, and digits."""
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -203,3 +206,18 @@ def test_ten_thousand_nodes_are_folded_and_drawn_in_a_second(part):
         seconds.append(time.perf_counter() - begun)
     if picture.engine == "dot":
         assert min(seconds) < 1
+
+
+@pytest.mark.parametrize(
+    "name, said, pictures",
+    [
+        ("bug_lab", "∂L/∂a  8      10     ≠", {f"bug_{name}" for name in tg.buglab.BUGS}),
+        ("large_graphs", "modules: 6 boxes", {"modules", "focus", "path", "chain"}),
+    ],
+)
+def test_the_examples_run(name, said, pictures, tmp_path):
+    script = Path(__file__).parent.parent / "examples" / f"{name}.py"
+    command = [sys.executable, "-W", "error", script, "--out", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "") and said in done.stdout
+    assert {path.stem for path in tmp_path.iterdir()} == pictures
