@@ -314,3 +314,10 @@ def test_values_without_a_name_get_none_that_is_taken():
     L = np.sin(np.tanh(v) * v)
     titles = [box.title[0] for box in tg.draw_forward(L, detail="operations").plan.boxes]
     assert titles == ["v₂", "v₁ = tanh v₂", "v₃ = v₁·v₂", "L = sin v₃"]
+
+
+def test_an_empty_name_is_none():
+    w = tg.Tensor([2.0, 1.0], name="")
+    L = np.sum(3 * w)
+    L.name = "L"
+    assert [box.title[0] for box in tg.draw_forward(L).plan.boxes] == ["v₁", "L = 3 Σ v₁"]

@@ -12,8 +12,9 @@ from ..backward import graph, sweep, values
 from ..node import Node
 from ..recorder import Recorder, plain
 from ..replay import replay
+from .atoms import Symbol
 from .names import SUBSCRIPTS, adjoint_name, pretty
-from .normal import ZERO, Formula, constant, symbol
+from .normal import ZERO, Formula, constant, symbol, symbols
 from .partition import Partition, default_detail, partition
 from .reading import formula
 from .shortest import simplest
@@ -133,6 +134,11 @@ class Derivation:
         total = None if part is None or known is None else simplest(part + known)
         self.closed[box] = total if total is not None and total.size <= self.longest else None
 
+    def sizes(self, formulas: Iterable[Formula]) -> set[Symbol]:
+        """The symbols n in them, which stand for a number of elements (their key), not for a box of that name."""
+        boxes = {f.atom for f in (*self.known.values(), *map(self.symbol, self.names))}
+        return {s for f in formulas for s in symbols(f) if s.name == "n" and not s.ndim and s not in boxes}
+
     def adjoint_symbol(self, box: Recorder) -> Formula:
         return symbol(self.adjoint_name(box), np.ndim(box.value), adjoint=True, key=id(box))
 
@@ -146,7 +152,7 @@ MOST_CLOSED = 24
 
 def box_names(boxes: list[Recorder]) -> dict[Recorder, str]:
     """The name of every box as it is shown; unnamed ones are v₁, v₂, … in topological order, the output L."""
-    given = {box: pretty(box.name) for box in boxes if box.name is not None}
+    given = {box: pretty(box.name) for box in boxes if box.name}
     taken = set(given.values())
     free = (v for v in ("v" + str(k).translate(SUBSCRIPTS) for k in count(1)) if v not in taken)
     names: dict[Recorder, str] = {}
