@@ -22,8 +22,8 @@ L = tg.losses.log_loss(tg.constant([1.0], name="y"), y_hat)
 tg.named(L=L)
 pictures = {
     "modules": tg.draw(L, depth=1),
-    "focus": tg.draw_backward(L, focus=y_hat, direction="TB"),
-    "path": tg.draw_backward(L, path=(net.layers[2].W, L), digits=5, direction="TB"),
+    "focus": tg.draw_forward(L, focus=y_hat),
+    "path": tg.draw_backward(L, path=(net.layers[2].b, y_hat), digits=4),
 }
 
 chain = [tg.Tensor(0.5, name="x_0")]
