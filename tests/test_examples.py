@@ -35,6 +35,17 @@ def test_an_example_runs(name, tmp_path):
     assert {path.name for path in (tmp_path / "pictures").iterdir()} == pictures
 
 
+def test_the_example_of_the_steps_writes_its_page_and_frames(tmp_path):
+    command = [sys.executable, "-W", "error", EXAMPLES / "step_through.py", "--out", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "6. backward: ∂L/∂z = ∂L/∂ŷ · ∂ŷ/∂z = −2.11 · 0.249 = −0.525" in done.stdout
+    assert "after the step: w = [0.625 0.587], b = 0.562" in done.stdout
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written == {"steps.html", "quiz.html", "frames", "worksheet.svg", "solution.svg", "update.svg"}
+    assert len(list((tmp_path / "frames").iterdir())) == 13
+
+
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("logistic_regression_*.py")), ids=lambda path: path.stem)
 def test_an_example_fits_on_a_screen(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) < 60

@@ -29,7 +29,9 @@ from .pictures.draw import draw, draw_backward, draw_forward
 from .pictures.neurons import draw_neurons
 from .primitive import primitive
 from .recording import enable_grad, no_grad
+from .stepping.descent import draw_update
 from .stepping.events import steps
+from .stepping.frames import frames
 from .stepping.page import play
 from .tensor import Tensor, constant, gradient, named
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -49,9 +51,11 @@ __all__ = [
     "draw_backward",
     "draw_forward",
     "draw_neurons",
+    "draw_update",
     "elu",
     "enable_grad",
     "explain",
+    "frames",
     "gelu",
     "grad",
     "gradcheck",

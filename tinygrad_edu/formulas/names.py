@@ -42,21 +42,20 @@ def pretty(name: str) -> str:
 
 
 NOTATIONS = ("partial", "d", "bar")
-SINGLE = re.compile(rf"[^\W\d_][\u0300-\u036f]*[′{''.join(map(chr, SUBSCRIPTS.values()))}]*")
+SINGLE = re.compile(rf"[^\W\d_][′{''.join(map(chr, SUBSCRIPTS.values()))}]*")
 
 
 def adjoint_name(loss: str, name: str, notation: str = "partial") -> str:
-    """How the adjoint is written: ``∂L/∂z``, ``dz`` (courses) or ``z̄`` (books; ∂L/∂z where the name has more letters).
+    """How the adjoint is written: ``∂L/∂z``, ``dz`` (courses) or ``z̄`` (books; ∂L/∂z where the name is longer or
+    has an accent).
 
     >>> adjoint_name("L", "w₁"), adjoint_name("L", "W", "d"), adjoint_name("L", "w₁", "bar")
     ('∂L/∂w₁', 'dW', 'w̄₁')
     """
     if notation == "d":
         return f"d{name}"
-    if notation == "bar" and SINGLE.fullmatch(name):
-        letter = re.match(r".[\u0300-\u036f]*", name)
-        assert letter is not None
-        return unicodedata.normalize("NFC", letter[0] + ACCENTS["bar"]) + name[letter.end() :]
+    if notation == "bar" and SINGLE.fullmatch(unicodedata.normalize("NFD", name)):
+        return unicodedata.normalize("NFC", name[0] + ACCENTS["bar"]) + name[1:]
     return f"∂{loss}/∂{name}"
 
 

@@ -49,6 +49,8 @@ def draw_forward(
     align : leave room for what `draw_backward` shows, so that with ``align=True`` both have every box in one place.
     """
     part: dict[str, Any] = {"focus": focus, "radius": radius, "path": path, "depth": depth}
+    if align and tangents:
+        raise UnsupportedError("align= leaves room for gradients, and tangents= needs other room: give one of them.")
     if align:
         return Picture(
             half(plan_graph(output, "both", detail, direction, None, show, digits, **part), "forward", title)

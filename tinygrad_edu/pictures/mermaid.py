@@ -8,7 +8,7 @@ from . import style
 from .boxes import Arrow, Box, Plan
 from .spans import cell_span, label_lines, title_lines
 
-SHAPES = {"sum": ("((", "))"), "neuron": ("((", "))"), "more": ("[", "]")}
+SHAPES = {"sum": ("((", "))"), "fork": ("((", "))"), "neuron": ("((", "))"), "more": ("[", "]")}
 LINES = {"forward": "-->", "backward": "-->", "both": "<-->", "idle": "-.-"}
 TURNED = {"LR": "RL", "TB": "BT", "fixed": "LR"}
 

@@ -33,8 +33,8 @@ def title_lines(box: Box) -> list[list[Span]]:
 
 def circle_lines(box: Box) -> list[Span]:
     """The lines in a round box: short ones, or the circle would be large."""
-    bold, longest = box.kind != "sum", style.LONGEST_ROUND
-    role = "text" if bold else "gradient"
+    bold, longest = box.kind == "neuron", style.LONGEST_ROUND
+    role = {"sum": "gradient", "fork": "hidden"}.get(box.kind, "text")
     lines = [Span(shown(line, longest), role, bold=bold) for line in box.title]
     return lines + [cell_span(cell, longest) for row in box.rows for cell in row]
 

@@ -16,7 +16,7 @@ SIZES = {"shape": SHAPE_SIZE, "parameter": SHAPE_SIZE}
 MARGIN = 12
 """Room beside a text inside its box, left and right together, in points."""
 
-CIRCLE = {"sum": 25, "neuron": 74}
+CIRCLE = {"sum": 25, "fork": 25, "neuron": 74}
 """Least diameters of the round boxes, in points."""
 
 RING = 4
@@ -76,6 +76,7 @@ FRAMES = {
     "loss": Frame("loss-fill", "loss", 3),
     "wrong": Frame("ground", "gradient", 4),
     "sum": Frame("ground", "gradient", 1.6),
+    "fork": Frame("ground", "line", 1.6),
     "neuron": Frame("ground", "line", 1.5),
     "more": Frame("data-fill", "line", 1),
 }

@@ -131,7 +131,7 @@ def arrow_label(arrow: Arrow, margin: float, dark: bool, patch: bool = False) ->
 def heading(plan: Plan, dark: bool) -> str:
     """The title with the legend, a line of coloured runs, under it."""
     lines = [("".join(run(span, dark) for span in line), sum(s.width for s in line)) for line in heading_lines(plan)]
-    return table([row_of(td(runs, max(width * _RESERVE, plan.room))) for runs, width in lines], 1)
+    return table([row_of(td(runs, max(width, plan.room) * _RESERVE)) for runs, width in lines], 1)
 
 
 def quiet(text: str, dark: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from ..formulas.latex_names import character
@@ -14,6 +15,17 @@ from .measure import Line
 from .spans import Span
 
 ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
+LETTERS = re.compile(r"[^\W\d_][\u0300-\u036f]*|.", re.DOTALL)
+ACCENTS = {
+    "\u0302": r"\^",
+    "\u0304": r"\=",
+    "\u0303": r"\~",
+    "\u0307": r"\.",
+    "\u0301": r"\'",
+    "\u0300": r"\`",
+    "\u0308": r"\"",
+}
+QUOTES = {'"': r"\textquotedbl{}", "`": r"\textasciigrave{}"}
 PLAIN = frozenset(" .,:;!?()/'=+@")
 FLOWS = {"forward": "->", "backward": "<-", "both": "<->", "idle": "-"}
 PACKAGES = r"""\usepackage[T1]{fontenc}
@@ -70,8 +82,8 @@ def tikz_commands(drawing: Drawing, scale: float = 1) -> list[str]:
 
 def box_commands(box: PlacedBox, scale: float) -> list[str]:
     frame = style.FRAMES[box.box.kind]
-    line = box.box.ring or frame.line
-    width = (frame.width + 2 * bool(box.box.ring)) * scale
+    ring = "" if box.box.ring == "hidden" else box.box.ring
+    line, width = ring or frame.line, (frame.width + 2 * bool(ring)) * scale
     look = f"draw={name_of(line)}, fill={name_of(frame.fill)}, line width={width:.3g}bp"
     left, top, right, bottom = box.edges
     if box.box.kind in style.CIRCLE:
@@ -126,19 +138,27 @@ def text(line: Line, scale: float = 1) -> str:
 def run(span: Span, scale: float) -> str:
     size = f"{span.size * scale:.3g}bp"
     weight = r"\bfseries\boldmath" if span.bold else ""
-    return rf"{{\fontsize{{{size}}}{{{size}}}\selectfont{weight}\color{{{name_of(span.role)}}}{escaped(span.text)}}}"
+    return (
+        rf"{{\fontsize{{{size}}}{{{size}}}\selectfont{weight}\color{{{name_of(span.role)}}}{{}}{escaped(span.text)}}}"
+    )
 
 
 def escaped(words: str) -> str:
     r"""Text that LaTeX shows as it stands, whatever it is.
 
     >>> escaped("ŷ is 50% of w₁")
-    '\\ensuremath{\\hat{y}} is 50\\ensuremath{\\%} of w\\ensuremath{{}_{1}}'
+    '\\^{y} is 50\\ensuremath{\\%} of w\\ensuremath{{}_{1}}'
     """
-    letters = unicodedata.normalize("NFC", words.replace("\u00a0", " "))
-    shown = "".join(c if c in PLAIN or c.isascii() and c.isalnum() else in_math(c) for c in letters)
-    return shown.replace("  ", r"\ \ ")
+    letters = unicodedata.normalize("NFD", words.replace("\u00a0", " "))
+    return "".join(map(letter, LETTERS.findall(letters))).replace("  ", r"\ \ ")
 
 
-def in_math(c: str) -> str:
-    return rf"\ensuremath{{{character(c)}}}"
+def letter(shown: str) -> str:
+    """One letter with its accents, upright where the text font has it, else from mathematics."""
+    if shown in QUOTES:
+        return QUOTES[shown]
+    if shown in PLAIN or shown.isascii() and shown.isalnum():
+        return shown
+    if len(shown) == 2 and shown[0].isascii() and shown[1] in ACCENTS:
+        return rf"{ACCENTS[shown[1]]}{{{shown[0]}}}"
+    return "".join(rf"\ensuremath{{{character(c)}}}" for c in unicodedata.normalize("NFC", shown))

@@ -26,7 +26,7 @@ def view(
 
 def seen(box: Box, value: bool, gradient: bool) -> Box:
     if box.kind == "sum":
-        return box if gradient else replace(box, title=("",))
+        return box if gradient else replace(box, kind="fork")
     hidden = {role for role, shown in (("value", value), ("gradient", gradient)) if not shown}
     return replace(box, rows=tuple(without(row, hidden) for row in box.rows))
 

@@ -21,6 +21,7 @@ def beamer(plans: Sequence[Plan]) -> str:
 {PACKAGES}
 {palette(dark=False)}
 \setbeamertemplate{{navigation symbols}}{{}}
+\setbeamersize{{text margin left=3mm, text margin right=3mm}}
 \begin{{document}}
 \begin{{frame}}
 \centering
