@@ -321,3 +321,13 @@ def test_an_empty_name_is_none():
     L = np.sum(3 * w)
     L.name = "L"
     assert [box.title[0] for box in tg.draw_forward(L).plan.boxes] == ["v₁", "L = 3 Σ v₁"]
+
+
+def test_numbers_without_a_name_fold_into_formulas():
+    w, c = tg.Tensor(1.5, name="w"), tg.constant(2.0)
+    L = w * (c * 3) * np.exp(c)
+    L.name = "L"
+    plan = tg.draw(L).plan
+    assert [box.title[0] for box in plan.boxes] == ["w", "L = 6w·e²"]
+    assert [arrow.label for arrow in plan.arrows] == [("∂L/∂w = 6e²", f"= {6 * np.exp(2):.3g}")]
+    assert [box.title[0] for box in tg.draw(c * 3, detail="named").plan.boxes] == ["L = 6"]

@@ -95,7 +95,9 @@ class Derivation:
     def inner(self, x: Any, home: Recorder) -> Any:
         if not isinstance(x, Recorder):
             return x
-        return self.symbol_for(x, home) if self.parts.home[x] is x else self.inside[x]
+        if self.parts.home[x] is x:
+            return self.symbol_for(x, home)
+        return x.value if x.row is None else self.inside[x]  # a number without a name is written as such
 
     def formula(self, box: Recorder) -> Formula:
         """How the box is computed from the others."""
