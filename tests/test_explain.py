@@ -188,7 +188,7 @@ def test_gradients_are_left_alone_and_recorded_values_explained():
 def test_what_nothing_flows_to():
     L, w, _, _ = neuron()
     q = tg.Tensor([1.0, 2.0], name="q")
-    assert str(tg.explain(L, q)).endswith("∂L/∂q = 0  (no derivative flows from L to it)")
+    assert str(tg.explain(L, q)).endswith("∂L/∂q = 0  (no derivative flows to it)")
     np.testing.assert_array_equal(tg.explain(L, q).value, [0.0, 0.0])
     itself = tg.explain(L, L)
     assert itself.value == 1.0 and "∂L/∂L = 1" in str(itself)
@@ -265,6 +265,26 @@ def test_an_explanation_displays_itself():
     assert bundle["text/plain"] == NEURON and bundle["text/markdown"] == found.markdown
     assert re.search(r"\*\*2\. The chain rule in symbols\*\*\n\n\$\$\n\\begin\{aligned\}\n", found.markdown)
     assert repr(found) == "<Explanation of a derivative in 4 stages, 1 path>"
+
+
+@pytest.mark.parametrize("name", ["<script>", "$$", "a|b", "`x`", "\n\n", "\\end{aligned}", "[x](y)", "</div>"])
+def test_no_name_leaves_its_place_in_markdown(name):
+    x = tg.Tensor(2.0, name=name)
+    L = x * np.exp(x)
+    L.name = name + "L"
+    shown = tg.explain(L, x).markdown
+    assert shown.count("$$") == 8 and not re.search(r"<[a-z/]|`|\]\(", shown)
+    assert shown.count("{aligned}") == 8
+
+
+def test_a_variable_called_n_is_not_a_number_of_examples():
+    n, x = tg.Tensor(0.5, name="n"), tg.constant([1.0, 2.0, 4.0], name="x")
+    L = n * 3.0
+    L.name = "L"
+    assert "   n = " not in str(tg.explain(L, n)).partition("4. The numbers")[2]
+    M = np.mean(n * x)
+    M.name = "M"
+    assert "   n = 3\n" in str(tg.explain(M, n)).partition("4. The numbers")[2]
 
 
 def test_displaying_never_raises(monkeypatch):

@@ -162,6 +162,11 @@ def hostile_pages():
         L.name = name + "L"
         yield tg.explain(L, w).latex
         yield tg.trace_table(L, tangents={w: np.ones((2, 2))}).latex
+        yield tg.explain(L, tg.Tensor(1.0, name=name)).latex + tg.explain(L, L).latex
+    x = v = tg.Tensor(0.5)
+    for _ in range(100):
+        v = np.sin(v) + v
+    yield tg.explain(v, x).latex
 
 
 @pytest.mark.parametrize("page", list(hostile_pages()), ids=lambda page: f"{len(page)} characters")

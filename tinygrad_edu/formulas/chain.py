@@ -13,7 +13,7 @@ from ..recorder import Recorder
 from .atoms import Symbol
 from .derivation import Derivation, Edge
 from .lines import Line, ways
-from .normal import Formula, constant, of, symbol, symbols
+from .normal import Formula, constant, of, symbol
 from .numbers import number_text, value_grid, value_text
 from .paths import Path, Paths
 from .simplified import assuming, shorter
@@ -36,7 +36,7 @@ class Chain:
         self.paths = paths
         first = MOST_BOXES // 2 if len(paths.boxes) > MOST_BOXES else len(paths.boxes)
         self.hidden = paths.boxes[first : len(paths.boxes) - (MOST_BOXES - first)]
-        self.boxes = [box for box in paths.boxes if box not in set(self.hidden)]
+        self.boxes = [*paths.boxes[:first], *paths.boxes[first + len(self.hidden) :]]
         for box in self.hidden:
             derivation.closed[box] = None  # what arrives there is not composed
         self.arriving = self.edges_by_tail()
@@ -121,9 +121,9 @@ class Chain:
             said = shown in (text(value), text(self.replaced(edges))) or len(shown) > LONGEST_NUMBERS
             return Line((left, value) if said else (left, numbers, value))
 
-        counts = {s for edges in self.arriving.values() for e in edges for s in symbols(derivative(e)) if s.name == "n"}
-        sizes = [Line((of(n), symbol(str(n.key)))) for n in counts if not n.ndim and len(counts) == 1]
-        return sizes + self.per_box(evaluated)
+        sizes = self.derivation.sizes(derivative(e) for edges in self.arriving.values() for e in edges)
+        given = [Line((of(n), symbol(str(n.key)))) for n in sizes if len(sizes) == 1]
+        return given + self.per_box(evaluated)
 
     def in_short(self) -> list[Line]:
         """What the adjoints come to in terms of boxes alone, as short as SymPy finds it; and what is assumed for it."""
@@ -139,7 +139,7 @@ class Chain:
 
         lines = self.per_box(simplified)
         given = [Line((one, constant(1)), note="assumed; it is so in these data") for one in assumed]
-        return lines + given or [Line((), note="too long to be written without ∂")]
+        return lines + given or [Line((), note="too long for one formula")]
 
     def by_paths(self, brought: list[Any]) -> list[Line]:
         """What each path brings, added up."""

@@ -58,6 +58,10 @@ class CheckedDerivation:
     def __str__(self) -> str:
         return "\n".join([self.verdict, *map(str, self.lines)])
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What Jupyter shows: all lines."""
+        return {"text/plain": str(self)}
+
     def __repr__(self) -> str:
         return f"<CheckedDerivation: {self.verdict}>"
 

@@ -122,8 +122,7 @@ def without_steps(derivation: Derivation, wrt: Tensor) -> Explanation:
     """Of the output itself, and of what it does not depend on."""
     name, same = pretty(wrt.name or "x"), derivation.origin[derivation.output] is wrt
     value = derivation.adjoint[derivation.output] if same else np.zeros(wrt.shape, wrt.dtype)[()]
-    loss = derivation.names[derivation.output]
-    reason = "by itself" if same else f"no derivative flows from {loss} to it"
+    reason = "by itself" if same else "no derivative flows to it"
     left = symbol(f"∂{derivation.loss}/∂{name}", adjoint=True)
     return Explanation(
         value, [Stage("1. The paths back", [Line((left, constant(int(same))), note=reason)])], [], int(same)

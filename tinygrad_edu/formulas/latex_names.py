@@ -98,8 +98,10 @@ def upright_text(text: str) -> str:
 
 
 def apart(shown: str) -> str:
-    """A command, kept apart from a letter that follows; relations in braces look like letters."""
-    return shown + "{}" if shown[0] == "\\" and shown[-1].isalpha() else "{" + shown + "}" if shown in "<>=" else shown
+    """A command, kept apart from a letter that follows; relations and square brackets are letters in a name."""
+    if shown[0] == "\\" and shown[-1].isalpha():
+        return shown + "{}"
+    return "{" + shown + "}" if shown in "<>=[]" else shown
 
 
 def character(c: str) -> str:

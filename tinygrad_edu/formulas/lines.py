@@ -13,7 +13,7 @@ SIGNS = {"=": "=", "←": r"\leftarrow"}
 
 
 class Line(NamedTuple):
-    """Formulas joined by a sign, as in ``a = b = c``, and a remark in plain words."""
+    """Formulas joined by a sign, as in ``a = b = c``, and a remark in plain words, without names."""
 
     sides: tuple[Formula, ...]
     sign: str = "="
@@ -29,7 +29,8 @@ class Line(NamedTuple):
         """A row of an aligned environment: rows are aligned at their first sign."""
         first, *rest = [LATEX.formula(side) for side in self.sides] or [""]
         row = f"{first} &" + "".join(f" {SIGNS[self.sign]} {side}" for side in rest)
-        return row + (rf" \quad \text{{({self.note})}}" if self.note else "")
+        note = self.note.replace("⋯", r"$\cdots$")
+        return row + (rf" \quad \text{{({note})}}" if note else "")
 
 
 class Stage(NamedTuple):

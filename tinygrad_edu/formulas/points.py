@@ -13,7 +13,6 @@ from ..recorder import Recorder
 from ..replay import leaves_first, replay
 from .derivation import derive
 from .names import pretty
-from .normal import symbols
 
 RANDOM_POINTS = 3
 SPREAD = 0.2
@@ -83,5 +82,5 @@ def counts(output: Any) -> dict[str, Any]:
     derivation = derive(output)
     derivation.build(node for node in reversed(derivation.parts.home) if isinstance(node, Recorder))
     edges = [edge for box in reversed(derivation.parts.boxes) for edge in derivation.edges(box)]
-    found = {s.key for e in edges if e.derivative for s in symbols(e.derivative) if s.name == "n" and not s.ndim}
-    return {"n": found.pop()} if len(found) == 1 else {}
+    sizes = derivation.sizes(edge.derivative for edge in edges if edge.derivative is not None)
+    return {"n": sizes.pop().key} if len(sizes) == 1 else {}

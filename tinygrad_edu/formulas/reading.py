@@ -20,13 +20,15 @@ UNNAMED_ARRAY = "[…]"
 
 def formula(node: Any, known: Mapping[Any, Formula]) -> Formula:
     """The formula of `node` in terms of the nodes whose formulas are `known` (usually names)."""
-    if not isinstance(node, Node):
-        return plain_formula(node)
-    found: dict[Any, Formula] = dict(known)
-    for part in unknown_parts(node, found):
-        operands = [found[x] if isinstance(x, Node) else plain_formula(x) for x in part.inputs]
-        found[part] = notated(part, operands) if part.row else plain_formula(part.value)  # type: ignore[attr-defined]
-    return found[node]
+    found: dict[Any, Formula] = {}  # beside `known`, which may be large
+
+    def operand(x: Any) -> Formula:
+        return plain_formula(x) if not isinstance(x, Node) else found[x] if x in found else known[x]
+
+    for part in unknown_parts(node, known) if isinstance(node, Node) else ():
+        given = [operand(x) for x in part.inputs]
+        found[part] = notated(part, given) if part.row else plain_formula(part.value)  # type: ignore[attr-defined]
+    return operand(node)
 
 
 def unknown_parts(node: Node, known: Mapping[Any, Formula]) -> list[Node]:

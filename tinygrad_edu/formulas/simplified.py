@@ -18,7 +18,9 @@ from .shortest import simplest
 
 ELEMENTARY = ("exp", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh")
 LONGEST = 120
-"""The size of a formula beyond which a search for a shorter one would take too long."""
+"""The size up to which a derivative is written in one formula."""
+SEARCHED = 40
+"""The size up to which SymPy looks for a shorter form, which takes it about a second."""
 
 
 def sympy() -> Any:
@@ -34,7 +36,7 @@ def sympy() -> Any:
 def shorter(formula: Formula) -> Formula:
     """The shortest of the formula and what SymPy makes of it; for SymPy, products of matrices and sums are names."""
     formula = simplest(rebuilt(formula, shorter))
-    if formula.size > LONGEST:
+    if formula.size > SEARCHED:
         return formula
     names: dict[Atom, Any] = {}
     found = from_sympy(sympy().simplify(to_sympy(formula, names)), {name: atom for atom, name in names.items()})
