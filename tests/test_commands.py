@@ -290,6 +290,22 @@ def test_a_wrong_expression_is_one_clear_error_and_status_2(arguments, problem, 
     assert re.search(problem, err), err
 
 
+NUMBERS = f"x=[{','.join(['1.5'] * 2000)}]"
+BOMBS = {
+    "a = outer(x,x); b = a+a+a; c = b+b; c+c+c": "make more than 20,000,000 elements",
+    "sum(outer(x,x)" + "+outer(x,x)" * 80 + ")": "more than 20000000 elements together",
+    "outer(outer(x,x), x)": "the result would have 8000000000 elements",
+    "exp(exp(exp(exp(x))))**99**99**99": "too large",
+}
+
+
+@pytest.mark.parametrize("bomb, problem", BOMBS.items())
+def test_bombs_are_refused_quickly(bomb, problem, capsys):
+    begun = time.perf_counter()
+    status, _, err = said(capsys, "draw", bomb, NUMBERS)
+    assert time.perf_counter() - begun < 5 and status == 2 and problem in err
+
+
 def test_programs_are_parsed_once_and_name_their_steps():
     program = Program(" a = w*w ; b = a + w; ")
     w = tg.Tensor(3.0, name="w")

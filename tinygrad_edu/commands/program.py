@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import UnsupportedError
 from ..expressions import Expression, parse
+from ..expressions.allowed import MOST_MADE
 from ..expressions.syntax import MOST_CHARACTERS
 from ..tensor import Tensor
 
@@ -38,9 +39,12 @@ class Program:
 
     def evaluate(self, given: Mapping[str, Any]) -> Any:
         """The output for these values; each step that gives a Tensor has its name."""
-        values = dict(given)
+        values, made = dict(given), 0
         for name, expression in self.steps:
             result = expression.evaluate(values)
+            made += expression.made
+            if made > MOST_MADE:
+                raise UnsupportedError(f"The steps up to {expression.text[:40]} make more than {MOST_MADE:,} elements.")
             if isinstance(result, Tensor) and result.name is None:
                 result.name = name
             if name:

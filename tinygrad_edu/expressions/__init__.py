@@ -21,7 +21,7 @@ class Expression:
         reader = Reader(text)
         self._evaluate = reader.read(syntax_tree(text))
         self.names: tuple[str, ...] = tuple(reader.places)
-        self._places = reader.places
+        self._reader = reader
 
     def evaluate(self, values: Values) -> Any:
         """The value for these arrays, numbers or Tensors; of Tensors a Tensor, recorded as usual.
@@ -31,14 +31,20 @@ class Expression:
         ExpressionError
             If a name has no value, or an operation cannot be computed: shapes that do not fit, an index too large.
         """
-        for name, place in self._places.items():
+        for name, place in self._reader.places.items():
             if name not in values:
                 given = ", ".join(values) or "none"
                 raise pointing(self.text, place, f"{name!r} has no value; the names that have one: {given}.")
+        self._reader.made = 0
         result = self._evaluate(values)
         if isinstance(result, (tuple, list)):
             raise ExpressionError(f"{self.text} gives {len(result)} values; an expression has one.")
         return result
+
+    @property
+    def made(self) -> int:
+        """How many elements the latest evaluation made, on its way and as its result."""
+        return self._reader.made
 
     def __repr__(self) -> str:
         return f"<Expression {self.text}>"

@@ -36,6 +36,8 @@ PRODUCTS = (operator.matmul, np.matmul, np.dot, np.inner)
 
 LARGEST = 10**7
 """Elements of an array that an expression may make on its way."""
+MOST_MADE = 2 * 10**7
+"""Elements of all of them together: a recorded graph keeps them."""
 
 
 def allowed_functions() -> dict[str, Callable[..., Any]]:
@@ -59,16 +61,17 @@ def near_names(name: str, known: Iterable[str]) -> str:
     return f"; the nearest that can: {', '.join(near)}" if near else ""
 
 
-def refuse_huge(function: Callable[..., Any], operands: Sequence[Any]) -> None:
-    """Refuse to compute what would fill the memory: broadcasting and products can multiply sizes again and again."""
+def size_made(function: Callable[..., Any], operands: Sequence[Any]) -> int:
+    """How many elements the result has; refused is what would fill the memory, as products of products can."""
     shapes = [x.shape for x in operands if getattr(x, "shape", ())]
     if len(shapes) == 2 and function in (*PRODUCTS, np.outer):
         shared = 1 if function is np.outer else max(shapes[0][-1], 1)
-        size = prod(shapes[0]) * prod(shapes[1]) // shared**2
+        size = int(prod(shapes[0]) * prod(shapes[1]) // shared**2)
     else:
         try:
-            size = prod(np.broadcast_shapes(*shapes))
+            size = int(prod(np.broadcast_shapes(*shapes)))
         except ValueError:
-            return  # the function itself says what is wrong
+            return 0  # the function itself says what is wrong
     if size > LARGEST:
         raise MemoryError(f"the result would have {size} elements; at most {LARGEST} are made")
+    return size

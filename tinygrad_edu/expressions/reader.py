@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ExpressionError, TinygradError
-from .allowed import ATTRIBUTES, CONSTANTS, HINTS, OPERATORS, allowed_functions, near_names, refuse_huge
+from .allowed import ATTRIBUTES, CONSTANTS, HINTS, MOST_MADE, OPERATORS, allowed_functions, near_names, size_made
 from .syntax import characters, described, pointing
 
 Values = Mapping[str, Any]
@@ -26,6 +26,8 @@ class Reader:
         self.text = text
         self.functions = allowed_functions()
         self.places: dict[str, int] = {}
+        self.made = 0
+        """How many elements the evaluation under way has made."""
 
     def column(self, node: ast.AST) -> int:
         """Where a node begins, in characters: Python counts bytes."""
@@ -103,7 +105,7 @@ class Reader:
         def evaluate(values: Values) -> Any:
             operands = [part(values) for part in parts]
             try:
-                refuse_huge(function, operands)
+                self.count(size_made(function, operands))
                 result = function(*operands, **(keywords or {}))
                 if isinstance(result, complex):
                     raise ArithmeticError("a fractional power of a negative number")
@@ -112,6 +114,11 @@ class Reader:
             return result
 
         return evaluate
+
+    def count(self, made: int) -> None:
+        self.made += made
+        if self.made > MOST_MADE:
+            raise MemoryError(f"its parts would have more than {MOST_MADE} elements together")
 
     def operator(self, node: ast.expr, op: ast.AST) -> Callable[..., Any]:
         if type(op) not in OPERATORS:
