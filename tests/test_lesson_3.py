@@ -1,5 +1,6 @@
 """Lesson 3: logistic regression as a graph against closed forms; digits against scikit-learn; its pictures."""
 
+import re
 from math import exp, log
 
 import lessons
@@ -196,15 +197,34 @@ def test_comparison_on_the_same_split(digits):
     assert 0.94 < logistic < mine
 
 
-def test_the_pictures_of_the_chapter_are_those_the_examples_draw(lesson, digits, folder):
-    kept = {path.name for path in (lessons.EXAMPLES.parent / "docs" / "lessons" / "pictures").glob("3_*.svg")}
-    assert {path.name for path in folder.iterdir()} == kept
-    chapter = lessons.EXAMPLES.parent / "docs" / "lessons" / "3-logistic-regression-and-digits.md"
-    for path in folder.iterdir():
-        svg = path.read_text("utf-8")
-        assert f"pictures/{path.name}" in chapter.read_text("utf-8")
-        assert "<text" in svg, path.name
-        assert len(svg.encode()) < 100_000, path.name
+def test_the_chapter_shows_what_the_examples_draw(lesson, digits, folder):
+    lessons.check_pictures(folder, 3)
+
+
+def test_the_tables_of_the_chapter_are_results_of_the_example(digits):
+    rows = dict(re.findall(r"^\| (.+?) \| (.*) \|$", lessons.chapter(3).read_text("utf-8"), re.MULTILINE))
+    numbers = {name: [float(number) for number in re.findall(r"\d\.\d{3}", cells)] for name, cells in rows.items()}
+
+    def shown(runs):
+        return [np.mean(runs), min(runs), max(runs)] if len(runs) > 1 else runs
+
+    def close(name, *scores, tolerance=0.01):
+        expected = [value for runs in scores for value in shown(runs)]
+        np.testing.assert_allclose(numbers[name], expected, atol=tolerance, err_msg=name)
+
+    for name, scaling in zip(("[0, 1]: x/16", "[−1, 1]: x/8 − 1", "z-scores: (x − mean)/std"), list(digits.scaled)[1:]):
+        close(name, *(digits.scalings[scaling, optimiser] for optimiser in ("SGD", "Adam")))
+    close("as they are, 0 to 16", *(digits.scalings["none, 0 to 16", name] for name in ("SGD", "Adam")), tolerance=0.1)
+    for hidden, found in digits.architectures.items():
+        close(", ".join(map(str, hidden)), found, tolerance=0.01 if max(hidden) > 3 else 0.15)
+    for name, found in zip(("the network above, five seeds", "scikit-learn's `SVC`"), ("the network above", "SVC")):
+        close(name, digits.comparison[found])
+    for exponent, result in zip("¹²³⁴⁵⁶", digits.calibration.values()):
+        if f"10⁻{exponent}" in numbers:
+            close(f"10⁻{exponent}", *([value] for value in result), tolerance=0.015)
+    for digit in (0, 1, 8):
+        measures = [scores[digit] for scores in (*digits.per_class.values(), digits.areas)]
+        close(str(digit), *([value] for value in measures), tolerance=0.03)
 
 
 def test_a_spread_shows_every_run_and_the_means():
