@@ -16,6 +16,7 @@ from browser import CHROMIUM
 from devtools import Page, browsing
 
 import tinygrad_edu as tg
+from tinygrad_edu.errors import UnsupportedError
 from tinygrad_edu.pictures import render
 from tinygrad_edu.stepping.page import play
 from tinygrad_edu.stepping.scenery import Scenery
@@ -159,6 +160,23 @@ def test_a_page_needs_its_suffix_and_its_folder(tmp_path: Path) -> None:
         tg.play(logistic(), tmp_path / "steps.svg")
     with pytest.raises(FileNotFoundError, match="there is no folder .*; create it first"):
         tg.play(logistic(), tmp_path / "none" / "steps.html")
+
+
+def test_too_many_steps_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    y = tg.Tensor(0.5, name="x")
+    for _ in range(600):
+        y = np.sin(y)
+    for write in (lambda: tg.play(y, tmp_path / "steps.html"), lambda: tg.frames(y, tmp_path)):
+        with pytest.raises(UnsupportedError, match=r"1201 steps are too many .* Name the values that matter"):
+            write()
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_array_of_one_number_is_that_number_in_a_formula() -> None:
+    z = tg.Tensor([-0.5], name="z")
+    p = tg.sigmoid(z)
+    p.name = "p"
+    assert str(tg.steps(p)[0]) == "1. forward: p = σ(z) = σ(−0.5) = (0.378)"
 
 
 def hostile() -> tg.Tensor:

@@ -46,7 +46,7 @@ def numbered(name: Symbol, values: Values, alone: bool) -> Symbol:
     value = values.get(name)
     if value is None or np.ndim(value) > 1 or np.size(value) > MOST_NUMBERS:
         return name
-    shown = value_text(value)
+    shown = value_text(np.ravel(value)[0] if np.size(value) == 1 else value)
     return replace(name, name=shown if alone or not shown.startswith("−") else f"({shown})")
 
 

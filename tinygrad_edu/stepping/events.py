@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..errors import UnsupportedError
 from ..formulas.derivation import Edge
 from ..recorder import Recorder
 from ..tensor import Tensor
 from .phrases import Phrases
 from .scenery import Scenery
 from .update import update
+
+MOST_STEPS = 1000
+"""Beyond, a page or a folder of frames would help nobody."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,23 @@ def steps(output: Tensor, detail: str | None = None, lr: float | None = None) ->
     9. update: L is 12 before the step, and 7.59 after it
     """
     return walk(output, Scenery(output, detail), lr)
+
+
+def few_steps(output: Tensor, scenery: Scenery, lr: float | None) -> list[Step]:
+    """The steps through a picture, if they are few enough to walk through.
+
+    Raises
+    ------
+    UnsupportedError
+        If there are more than `MOST_STEPS`.
+    """
+    found = walk(output, scenery, lr)
+    if len(found) > MOST_STEPS:
+        raise UnsupportedError(
+            f"{len(found)} steps are too many to walk through (at most {MOST_STEPS}). Name the values that matter, "
+            'with tg.named(...), and leave detail="operations" out: the rest folds into their formulas.'
+        )
+    return found
 
 
 def walk(output: Tensor, scenery: Scenery, lr: float | None) -> list[Step]:

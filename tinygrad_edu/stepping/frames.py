@@ -12,7 +12,7 @@ from ..pictures.measure import heading_block
 from ..pictures.picture import Picture
 from ..pictures.views import view
 from ..tensor import Tensor
-from .events import Step, walk
+from .events import Step, few_steps
 from .overlays import beamer
 from .scenery import Scenery
 
@@ -39,13 +39,18 @@ def frames(
     lr : the learning rate of an update at the end; without it there is none.
     detail, direction : as in `draw`.
 
+    Raises
+    ------
+    UnsupportedError
+        If there are more than a thousand steps.
+
     Returns
     -------
     The files, in order.
     """
     checked(format, FORMATS, "format")
     scenery = Scenery(output, detail, direction)
-    plans = list(frame_plans(scenery.plan, walk(output, scenery, lr)))
+    plans = list(frame_plans(scenery.plan, few_steps(output, scenery, lr)))
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if format == "tex":

@@ -19,7 +19,7 @@ from ..pictures.house import arrow_ids, box_ids
 from ..pictures.picture import checked_path
 from ..pictures.render import render_svg
 from ..tensor import Tensor
-from .events import Step, walk
+from .events import Step, few_steps
 from .phrases import number
 from .player import Player
 from .scenery import Scenery
@@ -57,6 +57,8 @@ def play(
 
     Raises
     ------
+    UnsupportedError
+        If there are more than a thousand steps.
     ValueError
         If `path` does not end in .html.
     FileNotFoundError
@@ -66,7 +68,7 @@ def play(
         checked_path(path, (".html",), "a page")
     scenery = Scenery(output, detail, direction)
     title = f"{scenery.derivation.names[scenery.derivation.output]}, step by step"
-    player = Player(title, page(title, scenery.plan, walk(output, scenery, lr), quiz))
+    player = Player(title, page(title, scenery.plan, few_steps(output, scenery, lr), quiz))
     return player if path is None else player.save(path)
 
 
