@@ -16,11 +16,30 @@ from .node import Node
 from .operators import ARITHMETIC
 
 
+class Elsewhere:
+    """What Tensors do not have and other arrays do: looking it up says what to write instead.
+
+    With a ``__getattr__`` in its place, Python would look up every attribute of a Tensor several times as slowly.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, x: Any, kind: Any = None) -> NoReturn:
+        raise AttributeError(messages.advice_for_attribute(self.name))
+
+
 class Conversions(Eager):
     """Values that leave the graph only when asked to."""
 
     __slots__ = ("_grad",)
     _grad: Any
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name in messages.names_elsewhere():
+            if not hasattr(cls, name):
+                setattr(cls, name, Elsewhere(name))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         leaving(self, "Making an array")
@@ -61,7 +80,7 @@ class Conversions(Eager):
     def __format__(self, specification: str) -> str:
         if specification and self.size != 1:
             raise messages.not_one_number(self, specification)
-        return format(self.item(), specification) if specification else str(self)
+        return format(self._data.item(), specification) if specification else str(self)
 
     def __repr__(self) -> str:
         data = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(")
@@ -70,8 +89,8 @@ class Conversions(Eager):
         name = f", name={self.name!r}" if self.name else ""
         return f"Tensor({data}{name}{dtype}{kind})"
 
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(messages.advice_for_attribute(name))
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not isinstance(vars(type(self)).get(name), Elsewhere)]
 
 
 def in_place(sign: str, operate: Callable[[Any, Any], Any]) -> Callable[[Conversions, Any], Any]:

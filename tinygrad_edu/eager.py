@@ -138,7 +138,7 @@ class Eager(Operators):
         """`apply` for the most frequent calls: one operand and no settings."""
         a = x._data.copy() if x._is_exposed else x._data
         try:
-            y = row.computed((a,), row.defaults)
+            y = row.computed((a,), row.defaults) if row.defaults else row.function(a)
         except ValueError as error:
             raise cannot_broadcast(row, x, error) from None
         if y.__class__ is ndarray and not y.ndim:

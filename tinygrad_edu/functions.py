@@ -42,6 +42,8 @@ def relu(x: Any) -> Any:
     >>> print(x.grad)
     [0. 0. 1.]
     """
+    if isinstance(x, np.floating):  # for one number, NumPy's function takes ten times as long
+        return type(x)(0) if x < 0 else x
     return np.maximum(x, 0)
 
 

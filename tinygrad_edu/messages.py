@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from . import functions
 from .errors import ShapeError, TinygradError, UnsupportedError
 from .node import Node
 from .primitive import COMPOSED, TABLE, Row, qualified_name
@@ -170,6 +171,12 @@ def advice_for_attribute(name: str) -> str:
     return f"A Tensor has no attribute {name!r}."
 
 
+def names_elsewhere() -> set[str]:
+    """The functions that NumPy, PyTorch or this package have, and the attributes of NumPy's arrays."""
+    names = {getattr(f, "__name__", "_") for f in (*TABLE, *COMPOSED)} | set(dir(np.ndarray))
+    return {name for name in names if not name.startswith("_")}
+
+
 def callable_as(name: str) -> str | None:
     """How the function of the table called `name` is written: ``np.tanh``, ``np.linalg.norm``, ``tg.relu``."""
     known = [f for f in (*TABLE, *COMPOSED) if getattr(f, "__name__", None) == name]
@@ -178,7 +185,7 @@ def callable_as(name: str) -> str | None:
     for f in known:
         if not f.__module__.startswith("tinygrad_edu."):
             return qualified_name(f)
-        if f.__module__ == "tinygrad_edu.functions" and TABLE[f].arity == 1:  # the rest are helpers of rules
+        if f.__module__ == functions.__name__ and TABLE[f].arity == 1:  # the rest are helpers of rules
             return f"tg.{name}"
     return None
 

@@ -63,16 +63,14 @@ class Node:
 
 
 age = attrgetter("stamp")
-_scope = Node.__dict__["scope"]
 
 
 def scope_of(node: Node) -> tuple[str, int] | None:
     """The scope of a module's output, None of other nodes: most never had the slot filled, which saves time."""
     try:
-        scope: tuple[str, int] = _scope.__get__(node)  # not node.scope: __getattr__ explains at length what is missing
+        return node.scope
     except AttributeError:
         return None
-    return scope
 
 
 def topological_order(output: Node) -> list[Node]:

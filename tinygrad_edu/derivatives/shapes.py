@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from ..primitive import composed, primitive, row
 ones = lru_cache(maxsize=32)(np.ones)
 
 
-def sum_to(x, shape=()):
+def sum_to(x: Any, shape: Any = ()) -> Any:
     """Sum over the axes along which a value of this `shape` was stretched: the way back from broadcasting."""
     extra = x.ndim - len(shape)
     if x.ndim == 2 and x.shape[1:] == shape and x.dtype.kind == "f":

@@ -140,12 +140,12 @@ class Layer(Module):
 
     def __call__(self, X: Any) -> Any:
         """The outputs of shape (n_out,) for one example, or (n, n_out) for a matrix of n."""
-        return self.forward(X, "z", "layer")
+        return self.forward(example(X), "z", "layer")
 
     def forward(self, X: Any, name: str, label: str) -> Any:
-        """The outputs, under the names that pictures give to the pre-activation and to the whole."""
+        """The outputs for an array or a node, under the names that pictures give to the pre-activation and the whole."""
         began = next_stamp()
-        return activated(self.activation, example(X) @ self.W + self.b, name, (label, began))
+        return activated(self.activation, X @ self.W + self.b, name, (label, began))
 
     def __len__(self) -> int:
         return len(self.b)

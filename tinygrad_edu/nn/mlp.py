@@ -36,6 +36,8 @@ class MLP(Module):
     """
 
     layers: list[Layer]
+    labels: list[tuple[str, str, str]]
+    """How pictures call the pre-activation of each layer, its output, and the whole."""
 
     def __init__(
         self,
@@ -75,18 +77,18 @@ class MLP(Module):
             if len(first) != second.W.shape[0]:
                 raise ShapeError(f"Layer {i} gives {len(first)} values, but layer {i + 1} takes {second.W.shape[0]}.")
         self.layers = layers
+        self.labels = [(f"z{i}", f"h{i}", f"layer {i}") for i in range(1, len(layers))]
+        self.labels.append((f"z{len(layers)}", "y_hat", f"layer {len(layers)}"))
         for name, p in self.named_parameters().items():
             p.name = name
 
     def __call__(self, X: Any) -> Any:
         """The outputs of shape (n_out,) for one example, or (n, n_out) for a matrix of n."""
         h = example(X)
-        for i, layer in enumerate(self.layers, 1):
-            if i > 1 and h.name is None:
-                h.name = f"h{i - 1}"
-            h = layer.forward(h, f"z{i}", f"layer {i}")
-        if h.name is None:
-            h.name = "y_hat"
+        for layer, (z_name, h_name, label) in zip(self.layers, self.labels):
+            h = layer.forward(h, z_name, label)
+            if h.name is None:
+                h.name = h_name
         return h
 
     def named_parameters(self) -> dict[str, Tensor]:
