@@ -1,1 +1,1 @@
-"""Formulas: read from the derivative rules with recorders, brought to one normal form, and written as text."""
+"""Formulas: read from the rules with recorders, brought to one normal form, written as text and LaTeX, and put to use."""

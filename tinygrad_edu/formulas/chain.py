@@ -118,7 +118,7 @@ class Chain:
             left, value = self.adjoint(box), number(self.derivation.adjoint[box])
             numbers = self.with_numbers(edges)
             shown = text(numbers)
-            said = shown in (text(value), text(self.replaced(edges))) or len(shown) > LONGEST_NUMBERS
+            said = shown == text(value) or len(shown) > LONGEST_NUMBERS or numbers == self.replaced(edges)
             return Line((left, value) if said else (left, numbers, value))
 
         sizes = self.derivation.sizes(derivative(e) for edges in self.arriving.values() for e in edges)
