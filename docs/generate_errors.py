@@ -217,11 +217,11 @@ SITUATIONS = [
     Situation(
         "A name that the package does not have",
         """
-        tg.tensor([1.0, 2.0])
+        tg.arctan(1.0)
         """,
         "NumPy's functions are used as they are (`np.tanh`), the rest is in `tg`, and the message names what is near.",
         """
-        tg.Tensor([1.0, 2.0])
+        np.arctan(tg.Tensor(1.0))
         """,
     ),
     Situation(
