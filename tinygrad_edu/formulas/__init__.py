@@ -1,1 +1,1 @@
-"""Formulas: read from the rules with recorders, brought to one normal form, written as text and LaTeX, and put to use."""
+"""Formulas: read from the rules with recorders, brought to one normal form, written as text and LaTeX."""
