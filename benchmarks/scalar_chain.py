@@ -6,6 +6,7 @@ Every run builds a fresh chain and calls backward() on it, one library after the
 the machine meets both. Printed are the median times in microseconds per operation, with Python's garbage collector
 on, as it is by default, and the median of the ratios of neighbouring runs. micrograd recurses, so chains are shorter
 than Python's recursion limit; it computes y - x and y / x from two or three operations of its own, and has no arrays.
+A second table shows, for this package alone, how the cost per operation changes with the length of the chain.
 """
 
 from __future__ import annotations
@@ -71,6 +72,10 @@ def main() -> None:
                 times[name].append(seconds(make, operations, options.length) * 1e6)
         ratio = f"{median(a / b for a, b in zip(*times.values())):10.2f}" if Value else ""
         print(f"{mix:24}{''.join(f'{median(t):14.2f}' for t in times.values())}{ratio}")
+    print("\nµs per operation of tinygrad_edu, by the length of a chain that multiplies and adds")
+    for length in (10, 100, 1_000, 10_000, 100_000):
+        runs = [seconds(tg.Tensor, MIXES["multiply and add"], length) for _ in range(max(300_000 // length, 5))]
+        print(f"{length:24,}{1e6 * median(runs):14.2f}")
 
 
 if __name__ == "__main__":

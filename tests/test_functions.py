@@ -134,6 +134,32 @@ def test_cross_entropy_from_logits_is_exact_far_out():
     np.testing.assert_array_equal(z.grad, [[0, 0, 0], [1, -1, 0]])
 
 
+@pytest.mark.parametrize("number", [np.float64, np.float32])
+def test_relu_of_one_number_has_the_bits_of_numpys_maximum(number):
+    for x in map(number, [-math.inf, -2.5, -0.0, 0.0, 2.5, math.inf, math.nan]):
+        y, expected = tg.relu(tg.Tensor(x)).numpy(), np.maximum(x, 0)
+        assert (y.tobytes(), y.dtype) == (expected.tobytes(), expected.dtype)
+
+
+@pytest.mark.parametrize("width", [1, 2, 31, 32, 100])
+def test_log_softmax_of_rows_is_that_of_each_row(width):
+    x = np.random.default_rng(0).normal(scale=100, size=(5, width))
+    for layout in (x, np.asfortranarray(x), np.repeat(x, 2, axis=0)[::2]):
+        np.testing.assert_allclose(tg.log_softmax(layout), [tg.log_softmax(row) for row in x], rtol=1e-15, atol=1e-13)
+
+
+def test_a_function_of_one_operand_may_keep_a_residual():
+    @tg.primitive(lambda g, y, x, e: g * e, residual=np.exp)
+    def exp_minus_one(x):
+        e = np.exp(x)
+        return e - 1, e
+
+    x = tg.Tensor([0.0, 1.0])
+    exp_minus_one(x).sum().backward()
+    np.testing.assert_allclose(x.grad, [1, math.e], rtol=1e-15)
+    assert tg.grad(tg.grad(exp_minus_one))(1.0) == pytest.approx(math.e, rel=1e-15)
+
+
 def test_the_logarithms_that_cross_entropy_keeps_are_what_every_reading_computes():
     z = tg.Tensor(LOGITS)
     loss = tg.cross_entropy_from_logits(ONE_HOT, z)

@@ -133,6 +133,12 @@ def test_methods_of_other_libraries(wrong, right, t):
         getattr(t, wrong)()
 
 
+def test_what_is_listed_is_there(t):
+    listed = [name for name in dir(t) if not name.startswith("_")]
+    assert {"grad", "item", "sum"} < set(listed) and "tanh" not in listed
+    assert [name for name in listed if not hasattr(t, name)] == ["scope"]  # set by modules only
+
+
 def test_every_method_advised_instead_exists(t):
     names = {f.__name__ for f in (*TABLE, *COMPOSED)}
     for name in names - set(dir(t)):

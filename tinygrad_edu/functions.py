@@ -43,7 +43,7 @@ def relu(x: Any) -> Any:
     [0. 0. 1.]
     """
     if isinstance(x, np.floating):  # for one number, NumPy's function takes ten times as long
-        return type(x)(0) if x < 0 else x
+        return type(x)(0) if x <= 0 else x
     return np.maximum(x, 0)
 
 

@@ -87,8 +87,9 @@ def topological_order(output: Node) -> list[Node]:
     order = [output]
     seen = {output}
     for node in order:  # which grows meanwhile
+        stamp = node.stamp
         for x in node.parents:
-            if x.stamp > node.stamp:
+            if x.stamp > stamp:
                 raise ChangedError(changed_message(x, node))
             if x not in seen:
                 seen.add(x)

@@ -26,7 +26,10 @@ def spread(x, shape=(), axis=None, keepdims=False):
 @primitive(notation="n{0:hidden}")
 def count(x, axis=None, ddof=0):
     """The number of elements that a reduction over `axis` puts together, at least 1, less `ddof`."""
-    n = math.prod(x.shape if axis is None else [x.shape[a] for a in axes_of(axis)])
+    if axis is None:
+        n = x.size
+    else:
+        n = math.prod([x.shape[a] for a in axis]) if isinstance(axis, tuple) else x.shape[axis]
     return (n or 1) - ddof
 
 

@@ -143,7 +143,7 @@ class Layer(Module):
         return self.forward(example(X), "z", "layer")
 
     def forward(self, X: Any, name: str, label: str) -> Any:
-        """The outputs for an array or a node, under the names that pictures give to the pre-activation and the whole."""
+        """The outputs for an array or node, under the names that pictures give to the pre-activation and the whole."""
         began = next_stamp()
         return activated(self.activation, X @ self.W + self.b, name, (label, began))
 
