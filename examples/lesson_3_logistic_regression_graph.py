@@ -33,8 +33,8 @@ y_hat = tg.sigmoid(z)
 L = -y * np.log(y_hat) - (1 - y) * np.log(1 - y_hat)
 tg.named(w1=w1, w2=w2, b=b, x1=x1, x2=x2, y=y, p1=p1, p2=p2, z=z, y_hat=y_hat, L=L)
 order = [node.name for node in topological_order(L) if node.name]
-tg.draw_forward(L).save(out / "3_one_forward.svg")
-tg.draw_backward(L).save(out / "3_one_backward.svg")
+tg.draw_forward(L, direction="TB").save(out / "3_one_forward.svg")
+tg.draw_backward(L, direction="TB").save(out / "3_one_backward.svg")
 tg.draw_backward(L, detail="operations").save(out / "3_one_operations.svg")
 
 L.backward()
