@@ -4,6 +4,7 @@ from typing import NoReturn
 
 from . import buglab, data, losses, metrics, nn, optim, plots, tensor, train
 from .checking import gradcheck
+from .compiled import compile
 from .debugging import debug
 from .formulas.check import check_derivation
 from .formulas.explain import explain
@@ -43,6 +44,7 @@ __all__ = [
     "binary_step",
     "buglab",
     "check_derivation",
+    "compile",
     "constant",
     "cross_entropy_from_logits",
     "data",

@@ -73,6 +73,7 @@ class Conversions(Eager):
         raise messages.item_assignment(self)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
+        leaving(self, "A copy")
         if self.row is not None and self.requires_grad:
             raise messages.not_copied(self)
         return copied_leaf, (type(self), self._data, self.requires_grad, self.name, self._grad)

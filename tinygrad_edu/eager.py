@@ -243,6 +243,7 @@ def plain(args: Any) -> Any:
 def numeric_array(data: Any, dtype: Any = None) -> Any:
     """A fresh array of real numbers, or an error that says what is wrong with `data`."""
     if isinstance(data, Eager):
+        leaving(data, "A copy")
         data = data._data
     if contains_node(data):
         raise list_of_tensors()

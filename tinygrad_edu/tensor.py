@@ -14,7 +14,7 @@ from .conversions import Conversions
 from .eager import fitted, leaving, numeric_array, read_only
 from .errors import UnsupportedError
 from .node import Node, next_stamp
-from .recording import enable_grad
+from .recording import Tracing, enable_grad, recording_now
 
 
 class Tensor(Conversions):
@@ -140,6 +140,8 @@ class Tensor(Conversions):
 
     def detach(self) -> Tensor:
         """A constant with a copy of the value and no history: no derivative flows back through it."""
+        if isinstance(mode := recording_now(), Tracing):
+            return mode.operand(self).detach()  # type: ignore[no-any-return]
         return Tensor(self._data, requires_grad=False, name=self.name)
 
     @property
@@ -233,7 +235,7 @@ def named(**variables: Any) -> None:
     'w'
     """
     for name, x in variables.items():
-        if isinstance(x, Tensor) and not name.startswith("_"):
+        if isinstance(x, Node) and not name.startswith("_"):
             x.name = name
 
 

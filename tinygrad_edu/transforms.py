@@ -267,7 +267,7 @@ def fresh(x: Any) -> Any:
     """A variable of this call alone; made from `x` by an operation if an outer derivative may ask for `x`."""
     if isinstance(x, Recorder):
         variable = +x if x.dtype.kind == "f" else astype(x, dtype=np.float64)
-        variable.requires_grad = True
+        variable.requires_grad, variable.name = True, x.name
         return variable
     return +x if isinstance(x, Operators) and x.requires_grad else Tensor(x)
 

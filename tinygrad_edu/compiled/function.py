@@ -1,0 +1,139 @@
+"""`compile`: a function is recorded once per signature, and then replayed as NumPy code."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..eager import Eager
+from ..errors import UnsupportedError
+from ..nested import leaves
+from ..recording import Tracing, recording_now
+from .replay import Replay
+from .surroundings import Surroundings, fingerprint
+
+
+def compile(f: Callable[..., Any], *, check: bool = False) -> Compiled:
+    """The same function, faster: recorded at the first call, and from then on run as NumPy code without a graph.
+
+    Parameters
+    ----------
+    f : a function of arrays and Tensors, which may be nested in tuples, lists and dicts; also one that
+        derives, such as ``tg.value_and_grad(loss)``. It must do the same whatever the values are.
+    check : run `f` itself beside every call, and compare each result bit by bit; for finding mistakes.
+
+    Notes
+    -----
+    One program is kept per signature: shapes, dtypes and strides of arrays, the nesting of the arguments, Python
+    numbers by value, and what the names that `f` uses stand for. Arrays and Tensors that `f` refers to are
+    read at each call. Attributes of objects (``self.rate``) are read when `f` is recorded.
+
+    Raises
+    ------
+    UnsupportedError
+        At the first call, with the line, if `f` looks at values (``if``, ``float()``, ``.item()``, iteration), draws
+        random numbers, or writes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> step = tg.compile(tg.value_and_grad(lambda w, x: np.sum(np.tanh(x * w))))
+    >>> value, slope = step(np.array([0.5, -1.0]), np.array([2.0, 3.0]))
+    >>> print(f"{value:.6f}", slope.round(6))
+    -0.233461 [0.839949 0.029598]
+    >>> print(step.source.splitlines()[-1])
+        return result, d_w
+    """
+    if not callable(f) or isinstance(f, Eager):
+        raise UnsupportedError(f"tg.compile takes a function, but {type(f).__name__} was given.")
+    return Compiled(f, check)
+
+
+class Compiled:
+    """A function with a program for each signature it was called with."""
+
+    def __init__(self, f: Callable[..., Any], check: bool) -> None:
+        self.__name__ = getattr(f, "__name__", type(f).__name__)
+        self.__doc__ = getattr(f, "__doc__", None)
+        self.__wrapped__ = f
+        self.f = f
+        self.check = check
+        self.surroundings = Surroundings(f)
+        self.replays: dict[Any, Replay] = {}
+        self.latest: Replay | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(recording_now(), Tracing):
+            return self.f(*args, **kwargs)  # inside another compiled function: part of its program
+        given = leaves((args, kwargs))
+        key = (structure((args, kwargs)), tuple(map(signature, given)), self.surroundings.key())
+        replay = self.replays.get(key)
+        if replay is None or replay.is_stale():
+            replay = Replay(self.f, args, kwargs, argument_names(self.f, args, kwargs), self.surroundings)
+            self.replays[key] = replay
+        self.latest = replay
+        result = replay(given)
+        if self.check:
+            compare(self.f(*args, **kwargs), result, self.__name__)
+        return result
+
+    @property
+    def source(self) -> str:
+        """The NumPy code of the latest call."""
+        if self.latest is None:
+            raise UnsupportedError("There is no source before the first call: shapes and dtypes are not known.")
+        return self.latest.source
+
+    def report(self) -> str:
+        """What each pass did to the program of the latest call."""
+        if self.latest is None:
+            raise UnsupportedError("There is no report before the first call: nothing is compiled yet.")
+        return self.latest.report()
+
+    def __repr__(self) -> str:
+        return f"<compiled {self.__name__}, {len(self.replays)} signatures>"
+
+
+def structure(x: Any) -> Any:
+    if isinstance(x, dict):
+        return dict, tuple((k, structure(v)) for k, v in x.items())
+    return (type(x), *map(structure, x)) if isinstance(x, (tuple, list)) else None
+
+
+def signature(x: Any) -> Any:
+    if isinstance(x, Eager):
+        return Eager, signature(x._data), x.requires_grad, x.name, bool(x.hooks)
+    if isinstance(x, (np.ndarray, np.generic)):
+        return type(x), x.dtype, x.shape, x.strides
+    return fingerprint(x)
+
+
+def argument_names(f: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> list[str]:
+    """A name for each leaf of the arguments: that of the parameter, and the place inside."""
+    try:
+        bound = inspect.signature(f).bind(*args, **kwargs).arguments
+        top = [*bound] if len(bound) == len(args) + len(kwargs) else []
+    except (TypeError, ValueError):
+        top = []
+    names = top or [f"x{i + 1}" for i in range(len(args))] + list(kwargs)
+    values = [*args, *kwargs.values()]
+    return [name for prefix, value in zip(names, values) for name in leaf_names(value, prefix)]
+
+
+def leaf_names(x: Any, prefix: str) -> list[str]:
+    if isinstance(x, dict):
+        return [name for k, v in x.items() for name in leaf_names(v, str(k))]
+    if isinstance(x, (tuple, list)):
+        return [name for i, v in enumerate(x, 1) for name in leaf_names(v, f"{prefix}{i}")]
+    return [prefix]
+
+
+def compare(expected: Any, found: Any, name: str) -> None:
+    for a, b in zip(leaves(expected), leaves(found)):
+        a, b = (x._data if isinstance(x, Eager) else x for x in (a, b))
+        if np.shape(a) != np.shape(b) or np.asarray(a).tobytes() != np.asarray(b).tobytes():
+            raise AssertionError(f"compiled {name} gave {b!r}, and the function itself {a!r}.")

@@ -1,0 +1,48 @@
+"""Names for the variables of a program: legal, unlike each other, and those that the user gave where there are any."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from collections.abc import Iterable
+
+from .program import Program, Statement, Variable
+
+RESERVED = {"np", *dir(builtins), *keyword.kwlist}
+LONGEST = 30
+
+
+class Namespace:
+    """The names that are taken."""
+
+    def __init__(self, reserved: Iterable[str] = ()) -> None:
+        self.taken = RESERVED | set(reserved)
+
+    def new(self, wanted: str) -> str:
+        """`wanted`, made a legal name that is not taken yet."""
+        base = re.sub(r"\W", "_", wanted)[:LONGEST]
+        base = base if base.isidentifier() and base.isascii() else re.sub(r"[^\w]|[^\x00-\x7f]", "_", f"x_{base}")
+        name, i = base, 1
+        while name in self.taken:
+            i += 1
+            name = f"{base}_{i}"
+        self.taken.add(name)
+        return name
+
+
+def named(program: Program, names: Namespace) -> dict[Variable, str]:
+    """A name for every variable; what lives on in the memory of another keeps its name, unless it has its own."""
+    phase = {s.target: s.backward for s in program.statements}
+    for s in reversed(program.statements):
+        if s.into is not None and s.into.name is None and phase[s.into] == s.backward:
+            s.into.name = s.target.name
+    called = {x: names.new(x.name or "x") for x in program.inputs}
+    for s in program.statements:
+        temporary = f"t{len(called) - len(program.inputs) + 1}"
+        called[s.target] = called[s.into] if keeps_name(s) else names.new(s.target.name or temporary)  # type: ignore[index]
+    return called
+
+
+def keeps_name(s: Statement) -> bool:
+    return s.into is not None and s.target.name in (None, s.into.name)

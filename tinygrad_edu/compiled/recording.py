@@ -1,0 +1,100 @@
+"""One recording of a function, and whether two of them agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..eager import Eager
+from ..errors import UnsupportedError
+from ..nested import leaves, rebuilt
+from ..node import Node
+from ..recorder import Recorder
+from .tracing import Trace, Tracer, computed_before, standing_for
+
+
+class Recording(NamedTuple):
+    """What a function did with values that stand for its arguments."""
+
+    trace: Trace
+    inputs: list[Any]
+    """One per leaf of the arguments: what stands for it, or the leaf itself."""
+    result: Any
+    tensors: set[Any]
+    """Those that stand for Tensors."""
+    nodes: list[Node]
+    """What the result was computed from, in the order of the program."""
+
+    @property
+    def operations(self) -> list[Tracer]:
+        return [x for x in self.nodes if isinstance(x, Tracer) and x.row]
+
+    @property
+    def leaves(self) -> list[Any]:
+        """The Tensors, arrays and numbers that operations found besides their operands, and the result's own."""
+        found = [x for node in self.operations for x in leaves((node.inputs, node.settings))]
+        return [x for x in (*found, *leaves(self.result)) if not isinstance(x, Recorder)]
+
+    def is_ours(self, x: Any) -> bool:
+        """Whether a Tensor was made while the function ran."""
+        return bool(x.stamp > self.trace.began)
+
+
+def record(f: Callable[..., Any], args: Any, kwargs: dict[str, Any], names: Sequence[str | None]) -> Recording:
+    with Trace() as trace:
+        inputs = [standing_for(x, name) for x, name in zip(leaves((args, kwargs)), names)]
+        given, named = rebuilt((args, kwargs), iter(inputs))
+        result = f(*given, **named)
+        tensors = {x for x, given in zip(inputs, leaves((args, kwargs))) if isinstance(given, Eager)}
+        nodes = computed_before(leaves(result))
+    both = [x for x in leaves((args, kwargs)) if isinstance(x, Eager) and x in trace.variables]
+    if both:
+        raise UnsupportedError(
+            f"{both[0].name or 'A Tensor'!r} is an argument of the compiled function, and the function also refers to "
+            "it by itself: in the next call these may be two Tensors. Use one of the two."
+        )
+    return Recording(trace, inputs, result, tensors, nodes)
+
+
+def captured(first: Recording, second: Recording) -> dict[int, Any]:
+    """The arrays that exist outside of the function, by identity: in both recordings they are the same.
+
+    Arrays that the function makes itself must be equal in both.
+
+    Raises
+    ------
+    UnsupportedError
+        If the function did not do the same twice: it draws random numbers, counts its calls, or looks at the clock.
+    """
+    if [x.row.name for x in first.operations] != [x.row.name for x in second.operations]:  # type: ignore[union-attr]
+        raise differs("the operations differ")
+    if len(first.leaves) != len(second.leaves):
+        raise differs("the operands differ in number")
+    outside = {}
+    for a, b in zip(first.leaves, second.leaves):
+        if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and np.may_share_memory(a, b) and alike(a, b):
+            outside[id(b)] = b
+        elif not alike(a, b):
+            raise differs(f"where {shown(a)} was used first, it is {shown(b)} the second time")
+    return outside
+
+
+def alike(a: Any, b: Any) -> bool:
+    if isinstance(a, Eager) and isinstance(b, Eager):
+        a, b = a._data, b._data
+    if isinstance(a, (np.ndarray, np.generic)) and isinstance(b, (np.ndarray, np.generic)):
+        return (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
+    return a is b or type(a) is type(b) and repr(a) == repr(b)
+
+
+def shown(x: Any) -> str:
+    return f"an array of shape {x.shape}" if np.ndim(x) else repr(x)
+
+
+def differs(what: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"The function did not do the same when it was recorded twice: {what}. Random numbers, counters and the clock "
+        "would be compiled in as they were at that moment. Draw or read them outside, and give them as arguments."
+    )
