@@ -34,12 +34,12 @@ v = tg.Tensor(np.ones(2), name="v")
             lambda: tg.Tensor(np.ones((2, 2, 3))) @ tg.Tensor(np.ones((5, 3, 2))),
             r"axis -3 has 2 elements in the first and 5",
         ),
-        (lambda: W @ 2.0, r"np\.matmul of 'W' of shape \(2, 3\) and 2\.0: "),
+        (lambda: W @ 2.0, r"np\.matmul: 'W' of shape \(2, 3\) and 2\.0 .* single number"),
         (lambda: W.reshape(4), r"'W' of shape \(2, 3\): cannot reshape array of size 6 into shape \(4,\)"),
         (lambda: W.sum(axis=2), r"np\.sum of 'W' of shape \(2, 3\): axis 2 is out of bounds"),
         (lambda: np.concatenate([W, np.ones((2, 4))]), r"np\.concatenate of 'W' .* dimension 1, .* size 4"),
         (lambda: np.concatenate([W, np.ones((3, 4))], axis=1), r"np\.concatenate of 'W' .* dimension 0"),
-        (lambda: np.where(np.ones(3) > 0, v, W), r"np\.where of an array of shape \(3,\) and 'v' .* and 'W'"),
+        (lambda: np.where(np.ones(3) > 0, v, W), r"np\.where: an array of shape \(3,\) and 'v' .* axis -1 has 3"),
     ],
 )
 def test_shapes_that_do_not_fit(operation, message):

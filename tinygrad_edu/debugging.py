@@ -14,10 +14,10 @@ from .formulas.names import pretty
 from .formulas.normal import Formula, symbol
 from .formulas.reading import notated, plain_formula
 from .formulas.text import text
-from .messages import describe
 from .node import Node
 from .recorder import plain
 from .recording import recording
+from .refusals import describe
 
 Rule = Callable[..., Any]
 

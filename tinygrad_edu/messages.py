@@ -3,46 +3,50 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from . import functions
 from .errors import ShapeError, TinygradError, UnsupportedError
-from .node import Node
 from .primitive import COMPOSED, TABLE, Row, qualified_name
-
-
-def describe(x: Any) -> str:
-    """How messages speak of an operand: by name and shape."""
-    if isinstance(x, Node):
-        return f"{x.name!r} of shape {x.shape}" if x.name else f"a Tensor of shape {x.shape}"
-    if isinstance(x, np.ndarray):
-        return f"an array of shape {x.shape}"
-    return repr(x) if np.ndim(x) == 0 else f"a {type(x).__name__} of shape {np.shape(x)}"
+from .refusals import describe, do_not_fit
 
 
 def cannot_broadcast(row: Row, *arguments: Any) -> ShapeError:
     """The error for operands whose shapes do not fit: all by name and shape, with the axis that differs."""
     *operands, error = arguments
-    arrays = [x for x in operands if np.ndim(x) > 0]
-    where = differing_axis(row, *arrays) if len(arrays) == 2 and not row.variadic else None
-    if where is None:
-        return ShapeError(f"{row.name} of {' and '.join(describe(x) for x in operands)}: {error}")
-    a, b = map(describe, arrays)
-    return ShapeError(f"{row.name}: {a} and {b} do not fit together: {where}")
+    for a, b in combinations(operands, 2):
+        if where := differing_axis(row, a, b):
+            return do_not_fit(row.name, a, b, where)
+    return ShapeError(f"{row.name} of {' and '.join(describe(x) for x in operands)}: {error}")
 
 
 def differing_axis(row: Row, a: Any, b: Any) -> str | None:
-    m, n = a.shape, b.shape
-    if row.function in (np.matmul, np.dot):
-        inner = -2 if len(n) > 1 else -1
-        if m[-1] != n[inner]:
-            return (
-                f"axis -1 of the first has {m[-1]} elements, axis {inner} of the second has {n[inner]}: they are "
-                "multiplied pairwise. Transpose one of them (.T), or check which axis holds the examples."
-            )
-        m, n = (*m[:-2], 1, 1), (*n[:-2], 1, 1)
+    m, n = np.shape(a), np.shape(b)
+    if row.function is np.matmul:
+        return differing_factors(m, n)
+    if row.function is np.stack:
+        return None if m == n else f"{lengths(m, n)}; arrays that are stacked have one shape."
+    return None if row.variadic else differing_stretched(m, n)
+
+
+def differing_factors(m: tuple[int, ...], n: tuple[int, ...]) -> str | None:
+    """Where the shapes of two matrices keep them from being multiplied."""
+    if not m or not n:
+        return f"the {'second' if m else 'first'} is a single number, and @ multiplies vectors and matrices. Write a * b."
+    inner = -2 if len(n) > 1 else -1
+    if m[-1] != n[inner]:
+        return (
+            f"axis -1 of the first has {m[-1]} elements, axis {inner} of the second has {n[inner]}: they are "
+            "multiplied pairwise. Transpose one of them (.T), or check which axis holds the examples."
+        )
+    return differing_stretched((*m[:-2], 1, 1), (*n[:-2], 1, 1))
+
+
+def differing_stretched(m: tuple[int, ...], n: tuple[int, ...]) -> str | None:
+    """Where two shapes do not broadcast."""
     for axis in range(-1, -min(len(m), len(n)) - 1, -1):
         if m[axis] != n[axis] and 1 not in (m[axis], n[axis]):
             return (
@@ -50,6 +54,14 @@ def differing_axis(row: Row, a: Any, b: Any) -> str | None:
                 "(axes are matched from the last, and only an axis of 1 is stretched)."
             )
     return None
+
+
+def lengths(m: tuple[int, ...], n: tuple[int, ...]) -> str:
+    """The first axis in which two shapes differ."""
+    if len(m) != len(n):
+        return f"the first has {len(m)} axes and the second {len(n)}"
+    axis = next(i for i, (p, q) in enumerate(zip(m, n)) if p != q)
+    return f"axis {axis} has {m[axis]} elements in the first and {n[axis]} in the second"
 
 
 def leaves_the_graph(x: Any, how: str) -> UnsupportedError:

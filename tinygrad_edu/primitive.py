@@ -18,6 +18,7 @@ import numpy as np
 
 from .errors import UnsupportedError
 from .node import Node
+from .refusals import refused_argument, variable_setting
 
 Rule = Callable[..., Any]
 Notation = str | Callable[..., Any]
@@ -159,26 +160,6 @@ def contract(rules: Sequence[Any], arity: int | None) -> tuple[int | None, dict[
     parameters = list(inspect.signature(rule).parameters.values())[3 if variadic else 2 :]
     settings = {p.name: p.default for p in parameters if p.default is not p.empty}
     return None if variadic else len(parameters) - len(settings), settings
-
-
-def variable_setting(function: str, argument: str) -> UnsupportedError:
-    return UnsupportedError(
-        f"{function}: {argument}= is a setting, and no derivative flows to it, but what was given takes a gradient. "
-        "Give a number, or a constant (x.detach()), or write the function with operations whose operands it can be."
-    )
-
-
-def refused_argument(function: str, argument: str, known: Iterable[str]) -> UnsupportedError:
-    return UnsupportedError(
-        f"{function} is recorded without the argument {argument}=, because its derivative rule does not know it "
-        f"(arguments it knows: {' and '.join(f'{k}=' for k in known) or 'none'}). " + refused_hint(argument)
-    )
-
-
-def refused_hint(argument: str) -> str:
-    if argument == "out":
-        return "Write a = a + x instead of a += x, which would write into the array a."
-    return f"Leave {argument}= out, or compute the same with other operations."
 
 
 def qualified_name(function: Callable[..., Any]) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..errors import UnsupportedError
+from ..errors import ShapeError, UnsupportedError
 from ..primitive import Each, composed, primitive
+from ..refusals import describe, do_not_fit
 from .elements import scatter
 
 
@@ -50,4 +51,21 @@ def einsum(operands, subscripts="", optimize=False):
 def einsum_as_numpy_spells_it(subscripts, *operands, optimize=False):
     if not isinstance(subscripts, str):
         raise UnsupportedError("np.einsum is recorded with its axes as a string: np.einsum('ij,jk->ik', a, b).")
+    check_axes(subscripts, operands)
     return einsum(operands, subscripts=subscripts, optimize=optimize)
+
+
+def check_axes(subscripts, operands):
+    """Refuse operands that do not have the axes they are said to have, or an axis that has two lengths."""
+    inputs = subscripts.replace(" ", "").partition("->")[0].split(",")
+    for names, x in zip(inputs, operands):
+        if "..." not in names and len(names) != np.ndim(x):
+            raise ShapeError(f"np.einsum: {describe(x)} has {np.ndim(x)} axes, but {names!r} names {len(names)}.")
+    if len(inputs) != len(operands) or "..." in subscripts:
+        return  # NumPy says what is wrong
+    first = {}
+    for names, x in zip(inputs, operands):
+        for k, n in zip(names, np.shape(x)):
+            other, m = first.setdefault(k, (x, n)) if n != 1 else (x, 1)
+            if m != n:
+                raise do_not_fit("np.einsum", other, x, f"axis {k!r} has {m} elements in the first and {n} in the second.")

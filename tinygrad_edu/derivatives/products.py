@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
+from ..errors import ShapeError
 from ..primitive import composed, primitive, row
+from ..refusals import describe, do_not_fit
 from .shapes import reshape
 
 
@@ -38,7 +40,7 @@ def product(a, b):
     """a @ b; where both are vectors or matrices, the method of arrays takes half the time for small ones."""
     if a.__class__ is b.__class__ is np.ndarray and 0 < a.ndim < 3 > b.ndim > 0:
         return a.dot(b)
-    return a @ b
+    return a @ b if getattr(a, "ndim", 0) else np.matmul(a, b)  # which says what is wrong with a number
 
 
 def matmul_left(g, y, a, b):
@@ -64,14 +66,14 @@ row(np.matmul, matmul_left, matmul_right, notation=lambda a, b: a @ b)
 def dot(a, b):
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
-    return np.matmul(a, b) if np.ndim(b) == 1 or np.ndim(a) <= 2 == np.ndim(b) else tensordot(a, b, axes=(-1, -2))
+    return np.matmul(a, b) if np.ndim(b) == 1 or np.ndim(a) <= 2 == np.ndim(b) else contracted("np.dot", a, b, [np.ndim(a) - 1], [np.ndim(b) - 2])
 
 
 @composed(np.inner)
 def inner(a, b):
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
-    return np.matmul(a, b) if np.ndim(a) == np.ndim(b) == 1 else tensordot(a, b, axes=(-1, -1))
+    return np.matmul(a, b) if np.ndim(a) == np.ndim(b) == 1 else contracted("np.inner", a, b, [np.ndim(a) - 1], [np.ndim(b) - 1])
 
 
 row(
@@ -93,8 +95,15 @@ def kron(a, b):
 
 @composed(np.tensordot)
 def tensordot(a, b, axes=2):
-    """A matrix product of the axes that stay with those that are summed over."""
-    left, right = summed_axes(axes, np.ndim(a), np.ndim(b))
+    return contracted("np.tensordot", a, b, *summed_axes(axes, a, b))
+
+
+def contracted(name, a, b, left, right):
+    """A matrix product of the axes that stay with those that are summed over: `left` of a with `right` of b."""
+    for i, j in zip(left, right):
+        if np.shape(a)[i] != np.shape(b)[j]:
+            axes = f"axis {i} of the first has {np.shape(a)[i]} elements, axis {j} of the second has {np.shape(b)[j]}"
+            raise do_not_fit(name, a, b, f"{axes}: they are multiplied pairwise and summed.")
     free_a, free_b = ([i for i in range(np.ndim(x)) if i not in used] for x, used in ((a, left), (b, right)))
     rows, columns = ([np.shape(x)[i] for i in free] for x, free in ((a, free_a), (b, free_b)))
     k = [np.shape(a)[i] for i in left]
@@ -103,8 +112,15 @@ def tensordot(a, b, axes=2):
     return np.reshape(matrix_a @ matrix_b, (*rows, *columns))
 
 
-def summed_axes(axes, ndim_a, ndim_b):
+def summed_axes(axes, a, b):
+    """The axes of a and those of b, counted from the first, that are summed over."""
     if isinstance(axes, int):
-        return list(range(ndim_a - axes, ndim_a)), list(range(axes))
+        axes = list(range(-axes, 0)), list(range(axes))
     left, right = ([axis] if isinstance(axis, int) else list(axis) for axis in axes)
-    return [i % ndim_a for i in left], [i % ndim_b for i in right]
+    if len(left) != len(right) or not (has_axes(a, left) and has_axes(b, right)):
+        raise ShapeError(f"np.tensordot of {describe(a)} and {describe(b)}: axes={axes} are no pairs of their axes.")
+    return [i % np.ndim(a) for i in left], [i % np.ndim(b) for i in right]
+
+
+def has_axes(x, axes):
+    return all(-np.ndim(x) <= i < np.ndim(x) for i in axes)

@@ -80,8 +80,12 @@ def atleast_2d(*arrays):
 
 
 def at_least(ndim, arrays):
-    padded = tuple(np.reshape(a, (1,) * (ndim - np.ndim(a)) + np.shape(a)) for a in arrays)
+    padded = tuple(led_by_ones(a, ndim - np.ndim(a)) for a in arrays)
     return padded if len(padded) > 1 else padded[0]
+
+
+def led_by_ones(a, missing):
+    return a if missing <= 0 and hasattr(a, "ndim") else np.reshape(a, (1,) * missing + np.shape(a))
 
 
 def empty(a):

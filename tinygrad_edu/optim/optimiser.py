@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..errors import UnsupportedError
-from ..messages import describe
+from ..refusals import describe
 from ..tensor import Tensor
 from .schedules import Schedule
 

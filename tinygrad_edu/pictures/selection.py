@@ -7,9 +7,9 @@ from typing import Any
 
 from ..errors import UnsupportedError
 from ..formulas.derivation import Derivation, derive
-from ..messages import describe
 from ..node import Node
 from ..recorder import Recorder
+from ..refusals import describe
 from ..replay import leaves_first
 from .folding import Folding, Group, counted, fold
 from .modules import at_depth, calls_in, module_groups

@@ -1,0 +1,48 @@
+"""Calls whose operands do not fit are refused by name, with the axis that differs."""
+
+import re
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu.errors import ShapeError
+
+A = tg.Tensor(np.ones((2, 3)), name="A")
+B = tg.Tensor(np.ones((4, 5)), name="B")
+s = tg.Tensor(2.0, name="s")
+
+
+@pytest.mark.parametrize(
+    "call, operands, axis",
+    [
+        (lambda: np.tensordot(A, B, axes=1), "np.tensordot: 'A'", "axis 1 of the first has 3 elements, axis 0 of the"),
+        (lambda: np.tensordot(A, B), "np.tensordot: 'A'", "axis 0 of the first has 2 elements, axis 0 of the second"),
+        (lambda: np.inner(A, B), "np.inner: 'A'", "axis 1 of the first has 3 elements, axis 1 of the second has 5"),
+        (lambda: np.dot(np.ones((2, 2, 3)), B), "np.dot: an array", "axis 2 of the first has 3 elements, axis 0 of"),
+        (lambda: np.where(A.data > 0, A, B), "np.where: ", "axis -1 has 3 elements in the first and 5 in the second"),
+        (lambda: np.stack([A, A, B]), "np.stack: 'A'", "axis 0 has 2 elements in the first and 4 in the second"),
+        (lambda: np.stack([A, s]), "np.stack: 'A'", "the first has 2 axes and the second 0"),
+        (lambda: np.hstack([A, B]), "np.concatenate of 'A' of shape (2, 3) and 'B' of shape (4, 5)", "dimension 0"),
+        (lambda: np.vstack([A, B]), "np.concatenate of 'A' of shape (2, 3) and 'B' of shape (4, 5)", "dimension 1"),
+        (lambda: np.einsum("ij,jk", A, B), "np.einsum: 'A' of shape (2, 3) and 'B'", "axis 'j' has 3 elements in the"),
+        (lambda: np.einsum("ij,k->", A, B), "np.einsum: 'B' of shape (4, 5) has 2 axes", "'k' names 1"),
+        (lambda: np.einsum("ii", A), "np.einsum: 'A'", "axis 'i' has 2 elements in the first and 3 in the second"),
+        (lambda: s @ s, "np.matmul: 's' of shape ()", "the first is a single number"),
+        (lambda: A @ s, "np.matmul: 'A'", "the second is a single number, and @ multiplies vectors and matrices"),
+        (lambda: 2 @ A, "np.matmul: 2 and 'A'", "the first is a single number"),
+    ],
+)
+def test_operands_that_do_not_fit(call, operands, axis):
+    with pytest.raises(ShapeError, match=rf"{re.escape(operands)}.*{re.escape(axis)}"):
+        call()
+
+
+@pytest.mark.parametrize("axes", [3, (7, 0), ([0, 1], [0])])
+def test_axes_that_operands_do_not_have(axes):
+    with pytest.raises(ShapeError, match=r"np\.tensordot of 'A' of shape \(2, 3\) and 'B' .* no pairs of their axes"):
+        np.tensordot(A, B, axes=axes)
+
+
+def test_outer_and_kronecker_products_fit_always():
+    assert np.outer(A, B).shape == (6, 20) and np.kron(A, B).shape == (8, 15)
