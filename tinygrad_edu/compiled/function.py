@@ -69,17 +69,27 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if isinstance(recording_now(), Tracing):
             return self.f(*args, **kwargs)  # inside another compiled function: part of its program
+        replay = self.latest
+        if replay and not kwargs and replay.fits(args) and not replay.is_stale():
+            result = replay(args)
+        else:
+            result = self.replay_for(args, kwargs)(leaves((args, kwargs)))
+        if self.check:
+            compare(self.f(*args, **kwargs), result, self.__name__)
+        return result
+
+    def replay_for(self, args: Any, kwargs: dict[str, Any]) -> Replay:
+        """The program for these arguments, recorded if there is none."""
         given = leaves((args, kwargs))
-        key = (structure((args, kwargs)), tuple(map(signature, given)), self.surroundings.key())
+        seen = self.surroundings.seen()
+        key = (structure((args, kwargs)), tuple(map(signature, given)), tuple(map(fingerprint, [x for _, x in seen])))
         replay = self.replays.get(key)
         if replay is None or replay.is_stale():
             replay = Replay(self.f, args, kwargs, argument_names(self.f, args, kwargs), self.surroundings)
             self.replays[key] = replay
+        replay.seen = seen
         self.latest = replay
-        result = replay(given)
-        if self.check:
-            compare(self.f(*args, **kwargs), result, self.__name__)
-        return result
+        return replay
 
     @property
     def source(self) -> str:

@@ -143,7 +143,8 @@ class Program:
 
     inputs: list[Variable] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
-    outputs: list[Any] = field(default_factory=list)
+    outputs: Any = None
+    """Nested, as the function gives them."""
     origin: Any = None
     errors: Any = field(default_factory=np.geterr)
     """What NumPy warned of when the recording began: a body that changes it is not read through."""

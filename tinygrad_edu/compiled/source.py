@@ -68,8 +68,8 @@ class Source:
                 self.called[s.target] = self.expression(s)
             else:
                 lines.append(commented(self.line(s), s.target))
-        outputs = [self.argument(x) for x in parts(self.program.outputs)]
-        return [*lines, f"return {', '.join(outputs) or 'None'}"]
+        returned = self.argument(self.program.outputs)
+        return [*lines, f"return {returned[1:-1] if returned.startswith('(') else returned}"]
 
     # ------------------------------------------------------------------ one statement
 
@@ -125,6 +125,8 @@ class Source:
         if isinstance(x, (tuple, list)):
             inner = ", ".join(map(self.argument, x))
             return f"[{inner}]" if isinstance(x, list) else f"({inner},)" if len(x) == 1 else f"({inner})"
+        if isinstance(x, dict):
+            return "{" + ", ".join(f"{k!r}: {self.argument(v)}" for k, v in x.items()) + "}"
         text = literals.literal(x)
         if text is None:
             return self.from_outside(x)

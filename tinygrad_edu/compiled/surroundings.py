@@ -6,7 +6,7 @@ import dis
 import inspect
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import CellType, FunctionType, MethodType
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -32,15 +32,14 @@ class Surroundings:
             seen.add(id(g))
             for name, read in referred_to(g):
                 value = read()
+                if isinstance(value, ModuleType):
+                    continue
                 self.reads.setdefault((id(g), name), read)
                 waiting.append(value)
 
-    def key(self) -> tuple[Any, ...]:
-        """What the names stand for now: numbers by value, all else by identity."""
-        return tuple(fingerprint(read()) for read in self.reads.values())
-
-    def values(self) -> list[Any]:
-        return [read() for read in self.reads.values()]
+    def seen(self) -> list[tuple[Read, Any]]:
+        """What the names stand for now."""
+        return [(read, read()) for read in self.reads.values()]
 
     def arrays(self) -> list[tuple[Any, str]]:
         """The arrays, and what they are called."""
