@@ -27,7 +27,7 @@ PAGE = Path(__file__).with_name("derivatives.md")
 CHAPTERS = [
     derivatives.arithmetic, derivatives.elementary, derivatives.choices, derivatives.reductions, derivatives.norms,
     derivatives.products, derivatives.einsums, derivatives.shapes, derivatives.elements, derivatives.joining,
-    functions, derivatives.constants,
+    functions.activations, functions.softmaxes, functions.entropies, derivatives.constants,
 ]  # fmt: skip
 INTRODUCTION = """# The table of derivatives
 

@@ -35,7 +35,8 @@ def differing_axis(row: Row, a: Any, b: Any) -> str | None:
 def differing_factors(m: tuple[int, ...], n: tuple[int, ...]) -> str | None:
     """Where the shapes of two matrices keep them from being multiplied."""
     if not m or not n:
-        return f"the {'second' if m else 'first'} is a single number, and @ multiplies vectors and matrices. Write a * b."
+        number = "second" if m else "first"
+        return f"the {number} is a single number, and @ multiplies vectors and matrices. Write a * b."
     inner = -2 if len(n) > 1 else -1
     if m[-1] != n[inner]:
         return (
@@ -197,7 +198,7 @@ def callable_as(name: str) -> str | None:
     for f in known:
         if not f.__module__.startswith("tinygrad_edu."):
             return qualified_name(f)
-        if f.__module__ == functions.__name__ and TABLE[f].arity == 1:  # the rest are helpers of rules
+        if f.__module__.startswith(functions.__name__) and TABLE[f].arity == 1:  # the rest are helpers of rules
             return f"tg.{name}"
     return None
 

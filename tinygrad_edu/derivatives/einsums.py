@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -63,9 +64,11 @@ def check_axes(subscripts, operands):
             raise ShapeError(f"np.einsum: {describe(x)} has {np.ndim(x)} axes, but {names!r} names {len(names)}.")
     if len(inputs) != len(operands) or "..." in subscripts:
         return  # NumPy says what is wrong
-    first = {}
+    first: dict[str, Any] = {}
     for names, x in zip(inputs, operands):
         for k, n in zip(names, np.shape(x)):
             other, m = first.setdefault(k, (x, n)) if n != 1 else (x, 1)
             if m != n:
-                raise do_not_fit("np.einsum", other, x, f"axis {k!r} has {m} elements in the first and {n} in the second.")
+                raise do_not_fit(
+                    "np.einsum", other, x, f"axis {k!r} has {m} elements in the first and {n} in the second."
+                )

@@ -66,14 +66,18 @@ row(np.matmul, matmul_left, matmul_right, notation=lambda a, b: a @ b)
 def dot(a, b):
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
-    return np.matmul(a, b) if np.ndim(b) == 1 or np.ndim(a) <= 2 == np.ndim(b) else contracted("np.dot", a, b, [np.ndim(a) - 1], [np.ndim(b) - 2])
+    if np.ndim(b) == 1 or np.ndim(a) <= 2 == np.ndim(b):
+        return np.matmul(a, b)
+    return contracted("np.dot", a, b, [np.ndim(a) - 1], [np.ndim(b) - 2])
 
 
 @composed(np.inner)
 def inner(a, b):
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
-    return np.matmul(a, b) if np.ndim(a) == np.ndim(b) == 1 else contracted("np.inner", a, b, [np.ndim(a) - 1], [np.ndim(b) - 1])
+    if np.ndim(a) == np.ndim(b) == 1:
+        return np.matmul(a, b)
+    return contracted("np.inner", a, b, [np.ndim(a) - 1], [np.ndim(b) - 1])
 
 
 row(

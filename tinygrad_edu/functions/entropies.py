@@ -1,0 +1,90 @@
+"""Cross-entropies from logits, exact for logits of any size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..derivatives.arithmetic import EVERYWHERE
+from ..derivatives.reductions import count
+from ..primitive import primitive
+from .activations import sigmoid
+from .softmaxes import log_softmax
+
+
+@primitive(
+    lambda g, y, target, z: -g * z,
+    lambda g, y, target, z: g * (sigmoid(z) - target),
+    notation="H({0}, σ({1}))",
+    domain=((0.0, 1.0), EVERYWHERE),
+)
+def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
+    """−y ln σ(z) − (1 − y) ln(1 − σ(z)) = ln(1 + eᶻ) − y z, element by element; ∂/∂z = σ(z) − y.
+
+    In nats per element, and exact for logits of any size: the exponential is taken of −|z| only.
+
+    Parameters
+    ----------
+    y : targets, 0 or 1, or probabilities.
+    z : logits, which broadcast with `y`.
+
+    Examples
+    --------
+    >>> import tinygrad_edu as tg
+    >>> print(tg.binary_cross_entropy_from_logits(1.0, -1e4))
+    10000.0
+    """
+    return np.maximum(z, 0) - np.multiply(y, z) + np.log1p(np.exp(-np.abs(z)))
+
+
+# The rules need s = ln softmax(z), which the forward pass has at hand.
+
+
+@primitive(
+    lambda g, y, target, z, s: g[..., np.newaxis] * -s,
+    lambda g, y, target, z, s: g[..., np.newaxis] * (np.exp(s) - target),
+    residual=lambda target, z: log_softmax(z),
+    notation="H({0}, softmax({1}))",
+)
+def cross_entropy_of(target: Any, z: Any) -> Any:
+    """−Σⱼ yⱼ ln softmax(z)ⱼ for every example."""
+    s = log_softmax(z)
+    return -np.vecdot(target, s), s
+
+
+@primitive(
+    lambda g, y, target, z, s: g / count(z, axis=0) * -s,
+    lambda g, y, target, z, s: g / count(z, axis=0) * (np.exp(s) - target),
+    residual=lambda target, z: log_softmax(z),
+    notation="mean(H({0}, softmax({1})))",
+)
+def mean_cross_entropy_from_logits(target: Any, z: Any) -> Any:
+    """−(1/n) Σᵢ Σⱼ Yᵢⱼ ln softmax(Z)ᵢⱼ: the mean of `cross_entropy_from_logits` over n examples, in one pass."""
+    s = log_softmax(z)
+    return -np.vdot(target, s) / max(len(s), 1), s
+
+
+def cross_entropy_from_logits(y: Any, z: Any) -> Any:
+    """−Σⱼ yⱼ ln softmax(z)ⱼ = ln Σⱼ eᶻʲ − Σⱼ yⱼ zⱼ for every example, in nats; ∂/∂z = softmax(z) − y.
+
+    Exact for logits of any size.
+
+    Parameters
+    ----------
+    y : the classes, integers of shape (n,), or one-hot rows or probabilities, which sum to 1, of shape (n, k).
+    z : logits of shape (n, k); one example may leave out n.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> z = tg.Tensor([[0.0, 0.0], [0.0, 1e4]])
+    >>> tg.cross_entropy_from_logits(np.array([0, 0]), z)
+    Tensor([6.93147181e-01, 1.00000000e+04])
+    """
+    z = z if hasattr(z, "ndim") else np.asarray(z)
+    y = y if hasattr(y, "ndim") else np.asarray(y)
+    if y.ndim == z.ndim - 1:
+        y = (y[..., np.newaxis] == np.arange(z.shape[-1])).astype(z.dtype)
+    return cross_entropy_of(y, z)
