@@ -220,6 +220,11 @@ def test_files_that_are_no_models_are_refused(tmp_path):
             "no activation called 'tan'.*identity, linear, sigmoid, tanh",
         ),
         (lambda: nn.Layer(2, 3, init="xavier"), UnsupportedError, "no initialiser called 'xavier'.*glorot"),
+        (lambda: nn.MLP([2, 0, 1]), UnsupportedError, "number of neurons is a whole number from 1 on, but 0 was"),
+        (lambda: nn.Layer(0, 3), UnsupportedError, "number of inputs is a whole number from 1 on, but 0 was"),
+        (lambda: nn.Layer(2, 1.5), UnsupportedError, "number of neurons is a whole number from 1 on, but 1.5 was"),
+        (lambda: nn.Neuron("2"), UnsupportedError, "number of inputs is a whole number from 1 on, but '2' was"),
+        (lambda: nn.MLP(3), ShapeError, r"as in \[2, 3, 1\], not 3"),
         (lambda: nn.MLP([3]), ShapeError, r"as in \[2, 3, 1\], not \[3\]"),
         (
             lambda: nn.MLP.from_layers([nn.Layer(2, 3), nn.Layer(4, 1)]),

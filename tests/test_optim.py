@@ -138,6 +138,19 @@ def test_what_cannot_be_updated_is_refused(parameters, message):
         optim.SGD(parameters(tg.Tensor([1.0], name="w")), lr=0.1)
 
 
+@pytest.mark.parametrize("lr", [-0.1, float("nan"), float("inf"), "0.1", None, tg.Tensor(0.1)])
+def test_what_is_no_learning_rate_is_refused(lr):
+    w = tg.Tensor(1.0)
+    for make in (optim.SGD, optim.Adam):
+        with pytest.raises(UnsupportedError, match="A learning rate is a number, positive or 0, but .* was given"):
+            make([w], lr=lr)
+    w.backward()
+    optimiser = optim.SGD([w], lr=lambda step: lr)
+    with pytest.raises(UnsupportedError, match="A learning rate is a number"):
+        optimiser.step()
+    assert w.item() == 1.0 and optimiser.steps == 0
+
+
 def test_clip_norm_scales_all_gradients_together():
     v, w = tg.Tensor([1.0, 1.0]), tg.Tensor(1.0)
     (3 * v[0] + 4 * w).backward()

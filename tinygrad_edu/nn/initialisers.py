@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import sqrt
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import UnsupportedError
 from .activations import ACTIVATIONS, Activation, named_in
 
 Initialiser = Callable[[np.random.Generator, int, int], NDArray[Any]]
@@ -43,6 +45,9 @@ ONE_SIDED = tuple(ACTIVATIONS[name] for name in ("relu", "leaky_relu", "elu", "g
 def initial_weights(
     n_in: int, n_out: int, activation: Activation, seed: Seed, init: str | Initialiser | None
 ) -> NDArray[Any]:
+    for what, n in (("inputs", n_in), ("neurons", n_out)):
+        if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
+            raise UnsupportedError(f"The number of {what} is a whole number from 1 on, but {n!r} was given.")
     if init is None:
         init = "he" if activation in ONE_SIDED else "glorot"
     draw: Initialiser = named_in(INITIALISERS, init, "initialiser")

@@ -49,10 +49,8 @@ class MLP(Module):
         init: str | Initialiser | None = None,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        if len(sizes) < 2:
-            raise ShapeError(
-                f"MLP: sizes are the numbers of inputs and of neurons, as in [2, 3, 1], not {list(sizes)}."
-            )
+        if not np.iterable(sizes) or len(sizes) < 2:
+            raise ShapeError(f"MLP: sizes are the numbers of inputs and of neurons, as in [2, 3, 1], not {sizes!r}.")
         rng = np.random.default_rng(seed)
         activations = [hidden] * (len(sizes) - 2) + [output]
         self.adopt([Layer(m, n, f, rng, init=init, dtype=dtype) for m, n, f in zip(sizes, sizes[1:], activations)])

@@ -6,6 +6,8 @@ An update never writes into the arrays of a recorded graph: it computes a fresh 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
+from numbers import Real
 from typing import Any
 
 from ..errors import UnsupportedError
@@ -25,13 +27,16 @@ class Optimiser:
     Raises
     ------
     UnsupportedError
-        If a parameter is given twice, takes no gradient, or was computed from others.
+        If a parameter is given twice, takes no gradient, or was computed from others, or if the learning rate is
+        negative or no number (that of a schedule: in `step`).
     """
 
     def __init__(self, parameters: Iterable[Tensor], lr: float | Schedule) -> None:
         self.parameters = checked(list(parameters))
         self.lr = lr
         self.steps = 0
+        if not callable(lr):
+            learning_rate(lr)
 
     def step(self) -> None:
         """Update every parameter from its ``.grad``.
@@ -42,7 +47,7 @@ class Optimiser:
             If a parameter has no gradient; none is updated then.
         """
         gradients = gradients_of(self.parameters)
-        lr = float(self.lr(self.steps) if callable(self.lr) else self.lr)
+        lr = learning_rate(self.lr(self.steps) if callable(self.lr) else self.lr)
         self.steps += 1
         for i, p in enumerate(self.parameters):
             p.assign(self.updated(p._data, gradients[i], lr, i))
@@ -58,6 +63,14 @@ class Optimiser:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters)} parameters, lr={self.lr})"
+
+
+def learning_rate(lr: Any) -> float:
+    if isinstance(lr, Real) and 0 <= lr < inf:
+        return float(lr)
+    raise UnsupportedError(
+        f"A learning rate is a number, positive or 0, but {lr!r} was given. Write lr=0.1, for example."
+    )
 
 
 def checked(parameters: list[Tensor]) -> list[Tensor]:
