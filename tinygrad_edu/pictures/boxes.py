@@ -34,7 +34,8 @@ class Box:
 
     `kind` is ``data``, ``parameter``, ``value`` (computed), ``loss`` (the output), ``sum`` (a small circle
     with Σ in it), ``fork`` (its place before gradients meet there), ``neuron`` (a circle) or ``more`` (stands for
-    what was folded away). `title` has one entry per line and is set in bold; `shape` stands small and grey beside it. Each of `rows` is a line of cells.
+    what was folded away). `title` has one entry per line and is set in bold; `shape` stands small and grey beside it.
+    Each of `rows` is a line of cells.
     """
 
     id: str

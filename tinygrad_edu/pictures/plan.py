@@ -21,8 +21,10 @@ from .scene import Scene
 from .selection import folded
 
 GAP = 40.0
-WIDEST = 1500.0
-"""Points: in a wider picture the text in boxes is smaller than 9 pt on a slide, so it is drawn top down."""
+WIDEST = 1220.0
+"""Points: in a wider picture the text in boxes is smaller than 11 pt on a 16:9 slide; top down it may be larger."""
+SLIDE = 16 / 9
+"""Width over height."""
 
 
 def plan_graph(
@@ -56,7 +58,7 @@ def plan_graph(
 def plan_scene(scene: Scene, direction: str | None, title: str | None) -> Plan:
     """Boxes with their texts, arrows between them, and the words around them."""
     ids = {node: f"n{i}" for i, node in enumerate(scene.shown, start=1)}
-    direction = direction or ("LR" if row_width(scene.showing("both"), ids) <= WIDEST else "TB")
+    direction = direction or fitting(scene.showing("both"), ids)
     boxes = [
         group_box(scene, unit) if isinstance(unit, Group) else box(scene, unit, ids[unit])
         for unit in scene.folding.units
@@ -93,12 +95,19 @@ def kind(scene: Scene, node: Recorder) -> str:
     return "value" if node.row is not None else "parameter" if node.requires_grad else "data"
 
 
-def row_width(scene: Scene, ids: dict[Recorder, str]) -> float:
-    """How wide the picture would be from left to right: the boxes and labels on its spine, in points."""
+def fitting(scene: Scene, ids: dict[Recorder, str]) -> str:
+    """The direction: from left to right where that is readable on a slide, else the one with the larger text."""
+    width, height = spine_size(scene, ids)
+    return "LR" if width <= max(WIDEST, height * SLIDE) else "TB"
+
+
+def spine_size(scene: Scene, ids: dict[Recorder, str]) -> tuple[float, float]:
+    """How wide the boxes and labels on the spine are in a row, and how high below each other, in points."""
     boxes = [box(scene, node, ids[node]) for node in scene.spine if node in ids]
     spine = {b.id for b in boxes}
     between = [a for a in arrows(scene, ids) if a.tail.removesuffix("_sum") in spine and a.head in spine]
-    return sum(box_block(b).width for b in boxes) + sum(label_block(a).width + GAP for a in between)
+    blocks, gaps = [*map(box_block, boxes), *map(label_block, between)], GAP * len(between)
+    return sum(b.width for b in blocks) + gaps, sum(b.height for b in blocks) + gaps
 
 
 def arrows(scene: Scene, ids: dict[Recorder, str]) -> list[Arrow]:

@@ -25,7 +25,8 @@ RING = 4
 LONGEST, LONGEST_ROUND, LONGEST_HEADING, LONGEST_LINE = 80, 12, 160, 110
 """Characters shown of a text in a box or on an arrow, in a circle, of a title or legend; in a line of the caption."""
 
-# No two roles share a colour: a drawn light SVG is given its classes by reading the colours back.
+# No two roles share a colour: a drawn light SVG is given its classes by reading the colours back. Those of values,
+# gradients, parameters, the loss and data also differ for protanopia, deuteranopia and tritanopia.
 LIGHT = {
     "ground": "#FFFFFF",
     "ink": "#1B1F24",
@@ -35,7 +36,7 @@ LIGHT = {
     "gradient": "#B23A00",
     "parameter": "#00755A",
     "parameter-fill": "#DDF3EA",
-    "loss": "#8A6100",
+    "loss": "#8C6E30",
     "loss-fill": "#FFF0C2",
     "data": "#6B7785",
     "data-fill": "#ECEFF3",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..formulas.normal import symbols
 from ..formulas.text import text
 from .boxes import Cell
 from .labels import title as box_title
@@ -77,7 +76,7 @@ def signs(scene: Scene) -> list[str]:
     found = ["⊙ multiplies element by element"] if "⊙" in labels else []
     if "Σᵢ" in labels:
         found.append("Σᵢ adds up what broadcasting copied")
-    counts = {s.key for f in shown for s in symbols(f) if s.name == "n" and not s.ndim}
+    counts = {size.key for size in scene.derivation.sizes(shown)}
     if len(counts) == 1:
         found.append(f"n = {counts.pop()}")
     return ["; ".join(found) + "."] if found else []
