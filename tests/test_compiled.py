@@ -366,16 +366,46 @@ def test_an_error_in_a_replay_breaks_nothing() -> None:
     assert_same(compiled(X), 1 / X)
 
 
-def test_check_finds_what_attributes_hide() -> None:
+def test_check_finds_what_was_compiled_in() -> None:
+    config = {"rate": 2.0}
+    compiled = tg.compile(lambda x: x * config["rate"], check=True)
+    for _ in range(2):
+        assert_same(compiled(X), X * 2)
+    config["rate"] = 3.0
+    with pytest.raises(UnsupportedError, match="where 2.0 was used first, it is 3.0 the second time"):
+        compiled(X)
+
+
+def test_check_compares_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = tg.compile(np.exp, check=True)
+    assert_same(compiled(X), np.exp(X))
+    monkeypatch.setattr(compiled.latest, "function", lambda x: np.exp(x) * (1 + 1e-15))
+    with pytest.raises(AssertionError, match="compiled exp gave"):
+        compiled(X)
+
+
+def test_attributes_are_names_too() -> None:
     class Model:
-        rate = 2.0
+        def __init__(self) -> None:
+            self.rate = 2.0
+            self.data = np.arange(3.0)
+
+        def scaled(self, x: Any) -> Any:
+            return x * self.rate + self.data
+
+        def __call__(self, x: Any) -> Any:
+            return self.scaled(x) * self.rate
 
     model = Model()
-    compiled = tg.compile(lambda x: x * model.rate, check=True)
-    assert_same(compiled(X), X * 2)
-    model.rate = 3.0
-    with pytest.raises(AssertionError, match="compiled <lambda> gave"):
-        compiled(X)
+    for f in (model.scaled, model, lambda x: model.rate * model.scaled(x)):
+        model.rate, model.data = 2.0, np.arange(3.0)
+        compiled = assert_compiles(f, X)
+        model.rate = 3.0
+        assert_same(compiled(X), f(X))
+        model.data = np.ones(3)
+        assert_same(compiled(X), f(X))
+        model.data[0] = 5.0
+        assert_same(compiled(X), f(X))
 
 
 # ---------------------------------------------------------------------- the source

@@ -23,13 +23,14 @@ def compile(f: Callable[..., Any], *, check: bool = False) -> Compiled:
     ----------
     f : a function of arrays and Tensors, which may be nested in tuples, lists and dicts; also one that
         derives, such as ``tg.value_and_grad(loss)``. It must do the same whatever the values are.
-    check : run `f` itself beside every call, and compare each result bit by bit; for finding mistakes.
+    check : record `f` anew and run it beside every call, and compare what was compiled in, and each result
+        bit by bit; for finding mistakes.
 
     Notes
     -----
     One program is kept per signature: shapes, dtypes and strides of arrays, the nesting of the arguments, Python
-    numbers by value, and what the names that `f` uses stand for. Arrays and Tensors that `f` refers to are
-    read at each call. Attributes of objects (``self.rate``) are read when `f` is recorded.
+    numbers by value, and what the names and attributes that `f` uses stand for. Arrays and Tensors that `f`
+    refers to are read at each call; items of lists and dicts that it refers to, when `f` is recorded.
 
     Raises
     ------
@@ -74,22 +75,32 @@ class Compiled:
             result = replay(args)
         else:
             result = self.replay_for(args, kwargs)(leaves((args, kwargs)))
-        if self.check:
-            compare(self.f(*args, **kwargs), result, self.__name__)
+        if self.check and self.latest:
+            self.latest.check(args, kwargs)
+            self.compare(self.f(*args, **kwargs), result)
         return result
+
+    def compare(self, expected: Any, found: Any) -> None:
+        for a, b in zip(map(value_of, leaves(expected)), map(value_of, leaves(found))):
+            if np.shape(a) != np.shape(b) or np.asarray(a).tobytes() != np.asarray(b).tobytes():
+                raise AssertionError(f"compiled {self.__name__} gave {b!r}, and the function itself {a!r}.")
 
     def replay_for(self, args: Any, kwargs: dict[str, Any]) -> Replay:
         """The program for these arguments, recorded if there is none."""
-        given = leaves((args, kwargs))
-        seen = self.surroundings.seen()
-        key = (structure((args, kwargs)), tuple(map(signature, given)), tuple(map(fingerprint, [x for _, x in seen])))
-        replay = self.replays.get(key)
+        replay = self.replays.get(self.key(args, kwargs))
         if replay is None or replay.is_stale():
+            self.surroundings = Surroundings(self.f)
             replay = Replay(self.f, args, kwargs, argument_names(self.f, args, kwargs), self.surroundings)
-            self.replays[key] = replay
-        replay.seen = seen
+            replay.recording = replay.recording if self.check else None
+            self.replays[self.key(args, kwargs)] = replay
+        replay.seen = self.surroundings.seen()
         self.latest = replay
         return replay
+
+    def key(self, args: Any, kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        given = leaves((args, kwargs))
+        names = tuple(fingerprint(x) for _, x in self.surroundings.seen())
+        return structure((args, kwargs)), tuple(map(signature, given)), names
 
     @property
     def source(self) -> str:
@@ -142,8 +153,5 @@ def leaf_names(x: Any, prefix: str) -> list[str]:
     return [prefix]
 
 
-def compare(expected: Any, found: Any, name: str) -> None:
-    for a, b in zip(leaves(expected), leaves(found)):
-        a, b = (x._data if isinstance(x, Eager) else x for x in (a, b))
-        if np.shape(a) != np.shape(b) or np.asarray(a).tobytes() != np.asarray(b).tobytes():
-            raise AssertionError(f"compiled {name} gave {b!r}, and the function itself {a!r}.")
+def value_of(x: Any) -> Any:
+    return x._data if isinstance(x, Eager) else x

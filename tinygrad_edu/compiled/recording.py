@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,7 +42,7 @@ class Recording(NamedTuple):
         return bool(x.stamp > self.trace.began)
 
 
-def record(f: Callable[..., Any], args: Any, kwargs: dict[str, Any], names: Sequence[str | None]) -> Recording:
+def record(f: Callable[..., Any], args: Any, kwargs: dict[str, Any], names: Iterable[str | None]) -> Recording:
     with Trace() as trace:
         inputs = [standing_for(x, name) for x, name in zip(leaves((args, kwargs)), names)]
         given, named = rebuilt((args, kwargs), iter(inputs))
@@ -95,6 +95,6 @@ def shown(x: Any) -> str:
 
 def differs(what: str) -> UnsupportedError:
     return UnsupportedError(
-        f"The function did not do the same when it was recorded twice: {what}. Random numbers, counters and the clock "
+        f"The function did not do the same when it was recorded again: {what}. Random numbers, counters and the clock "
         "would be compiled in as they were at that moment. Draw or read them outside, and give them as arguments."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 from threading import RLock
 from types import ModuleType
 from typing import Any
@@ -35,6 +36,8 @@ class Replay:
         with one_at_a_time:
             first, second = record(f, args, kwargs, names), record(f, args, kwargs, names)
         outside = captured(first, second)
+        self.f = f
+        self.recording: Recording | None = second
         given = leaves((args, kwargs))
         self.name = name_of(f)
         self.kept = [x for x in given if not is_array(x)]
@@ -139,6 +142,12 @@ class Replay:
         values = [x._data if isinstance(x, Eager) else x for x in given] if self.has_tensors else given
         computed = self.function(*[values[i] for i in self.places], *[x._data for x in self.read], *self.constants)
         return computed if self.is_finished else self.finished(computed, given)
+
+    def check(self, args: Any, kwargs: Any) -> None:
+        """Record the function anew, and compare the operations and what they found besides their operands."""
+        if self.recording is not None:
+            with one_at_a_time:
+                captured(self.recording, record(self.f, args, kwargs, repeat(None)))
 
     def finished(self, computed: Any, given: Sequence[Any]) -> Any:
         """The results as the function gives them: Tensors, constants, and objects that it passes on."""

@@ -18,24 +18,33 @@ Read = Callable[[], Any]
 class Surroundings:
     """The values that a function, and the functions it refers to, find under the names they use.
 
-    Attributes of objects are not looked into.
+    Attributes of objects count as names (``self.rate``); items of lists and dicts, and what objects of other
+    libraries hold inside, do not.
     """
 
     def __init__(self, f: Any) -> None:
         self.reads: dict[tuple[int, str], Read] = {}
-        seen: set[int] = set()
+        followed: dict[tuple[int, int], Any] = {}
         waiting = [f]
         while waiting:
             g = waiting.pop()
-            if id(g) in seen:
-                continue
-            seen.add(id(g))
-            for name, read in referred_to(g):
-                value = read()
-                if isinstance(value, ModuleType):
-                    continue
+            place = id(plain_function(g)), id(getattr(g, "__self__", g))
+            if place not in followed:
+                followed[place] = g  # kept, so that no other object gets its id
+                waiting += self.follow(g)
+
+    def follow(self, g: Any) -> list[Any]:
+        """Enter the names that `g` uses, and return what they stand for."""
+        found = []
+        for name, read in referred_to(g):
+            value = read()
+            if not isinstance(value, ModuleType):
                 self.reads.setdefault((id(g), name), read)
-                waiting.append(value)
+                found += [value, *methods(value, g)]
+                for attribute in attributes(value, g):
+                    self.reads.setdefault((id(value), attribute), partial(vars(value).get, attribute))
+                    found.append(vars(value)[attribute])
+        return found
 
     def seen(self) -> list[tuple[Read, Any]]:
         """What the names stand for now."""
@@ -49,8 +58,9 @@ class Surroundings:
 
 def referred_to(f: Any) -> Iterator[tuple[str, Read]]:
     """The names that a function uses, with a way to read each."""
-    if isinstance(f, MethodType):
-        f = f.__func__
+    if not isinstance(f, FunctionType):
+        yield "self", partial(itself, getattr(f, "__self__", f))
+    f = plain_function(f)
     if not isinstance(f, FunctionType):
         return
     for name, cell in zip(f.__code__.co_freevars, f.__closure__ or ()):
@@ -61,6 +71,31 @@ def referred_to(f: Any) -> Iterator[tuple[str, Read]]:
                 yield name, partial(f.__globals__.get, name)
         for i, default in enumerate(f.__defaults__ or ()):
             yield f"default {i}", partial(itself, default)
+
+
+def plain_function(f: Any) -> Any:
+    """The function behind a method, or behind an object that is called like one."""
+    if not isinstance(f, (FunctionType, MethodType, type)) and callable(f):
+        f = type(f).__call__
+    return f.__func__ if isinstance(f, MethodType) else f
+
+
+def attributes(x: Any, f: Any) -> list[str]:
+    """The attributes of an object that the code of `f` may look up, and that hold something of their own."""
+    is_object = hasattr(x, "__dict__") and not isinstance(x, (FunctionType, type))
+    return [name for name in looked_up(f) if is_object and name in vars(x)]
+
+
+def methods(x: Any, f: Any) -> list[Any]:
+    """The methods of an object that the code of `f` may call."""
+    found = [getattr(type(x), name, None) for name in looked_up(f) if not isinstance(x, type)]
+    return [MethodType(function, x) for function in found if isinstance(function, FunctionType)]
+
+
+def looked_up(f: Any) -> list[str]:
+    """The names of attributes in the code of `f`."""
+    f = plain_function(f)
+    return code_names(f.__code__, "LOAD_ATTR", "LOAD_METHOD") if isinstance(f, FunctionType) else []
 
 
 def itself(x: Any) -> Any:
@@ -76,9 +111,13 @@ def contents(cell: CellType) -> Any:
 
 def global_names(code: Any) -> list[str]:
     """Names of the module that the code, or a function inside it, looks up."""
-    own = [step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
+    return code_names(code, "LOAD_GLOBAL", "LOAD_NAME")
+
+
+def code_names(code: Any, *operations: str) -> list[str]:
+    own = [step.argval for step in dis.get_instructions(code) if step.opname in operations]
     inner = [const for const in code.co_consts if inspect.iscode(const)]
-    return [*own, *(name for const in inner for name in global_names(const))]
+    return [*own, *(name for const in inner for name in code_names(const, *operations))]
 
 
 def fingerprint(x: Any) -> Any:
