@@ -54,7 +54,7 @@ FORMS = {
     functions.elu: lambda x: sp.exp(x) - 1,
     functions.gelu: lambda x: x / 2 * (1 + sp.tanh(C * (x + sp.Rational("0.044715") * x**3))),
     functions.silu: lambda x: x / (1 + sp.exp(-x)),
-    functions.binary_cross_entropy_from_logits: lambda y, z: sp.log(1 + sp.exp(z)) - y * z,
+    functions.binary_cross_entropy_of: lambda y, z: sp.log(1 + sp.exp(z)) - y * z,
     losses.clipped: lambda p: p,
 }
 """Inside the domain of the row, where pieces such as |x| are smooth."""

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu.errors import ShapeError
+from tinygrad_edu import losses
+from tinygrad_edu.errors import ShapeError, UnsupportedError
 
 A = tg.Tensor(np.ones((2, 3)), name="A")
 B = tg.Tensor(np.ones((4, 5)), name="B")
@@ -46,3 +47,40 @@ def test_axes_that_operands_do_not_have(axes):
 
 def test_outer_and_kronecker_products_fit_always():
     assert np.outer(A, B).shape == (6, 20) and np.kron(A, B).shape == (8, 15)
+
+
+# ---------------------------------------------------------------------- losses
+
+Y, P = [0.0, 1.0], np.array([0.2, 0.7])
+
+
+@pytest.mark.parametrize(
+    "loss, y, prediction, message",
+    [
+        (losses.log_loss, Y, [-3.2, 0.5], r"reach from -3\.2 to 0\.5\..* losses\.log_loss_from_logits\(y, z\)"),
+        (losses.log_loss, Y, [0.5, 1.5], r"Predictions are probabilities, .* from 0\.5 to 1\.5\."),
+        (losses.log_loss, 1, 4.0, r"reach from 4 to 4"),
+        (losses.cross_entropy, [0, 1], [[2.0, 1.0], [0.5, 0.5]], r"losses\.cross_entropy_from_logits\(y, z\)"),
+        (losses.log_loss, [-1, 1], P, r"Targets are 0 or 1, .* from -1 to 1\. .*\(y > 0\)"),
+        (losses.log_loss, [1, 2], P, "Targets .* from 1 to 2"),
+        (losses.log_loss_from_logits, [-1, 1], P, "Targets .* from -1 to 1"),
+        (losses.cross_entropy, [[0, 2], [1, 0]], [[0.5, 0.5], [0.1, 0.9]], "Targets .* from 0 to 2"),
+    ],
+)
+def test_what_is_no_probability_is_refused(loss, y, prediction, message):
+    for kind in (np.asarray, tg.constant, tg.Tensor):
+        with pytest.raises(UnsupportedError, match=message):
+            loss(y, kind(prediction))
+
+
+def test_probabilities_at_their_ends_and_beside_them_by_rounding_are_taken():
+    assert losses.log_loss([0.0, 1.0], np.float32([0.0, 1.0 + 2e-7])) < 1e-6
+    assert np.isnan(losses.log_loss([0.0, 1.0], [np.nan, 0.5]))
+
+
+@pytest.mark.parametrize("loss", [tg.binary_cross_entropy_from_logits, tg.cross_entropy_from_logits])
+def test_targets_and_logits_that_are_swapped_are_refused(loss):
+    z = tg.Tensor([[0.3, -0.5]])
+    with pytest.raises(UnsupportedError, match=r"first argument of a loss is the target.* write loss\(y, y_hat\)"):
+        loss(z, np.array([[1.0, 0.0]]))
+    assert loss(np.array([[1.0, 0.0]]), z).requires_grad

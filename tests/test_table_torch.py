@@ -38,7 +38,7 @@ BINARY = {
         for f in "add subtract multiply true_divide maximum minimum fmax fmin logaddexp arctan2 hypot".split()
     },
     np.power: torch.pow,
-    functions.binary_cross_entropy_from_logits: lambda y, z: F.binary_cross_entropy_with_logits(z, y, reduction="none"),
+    functions.binary_cross_entropy_of: lambda y, z: F.binary_cross_entropy_with_logits(z, y, reduction="none"),
 }
 
 

@@ -16,6 +16,7 @@ from .errors import ShapeError, UnsupportedError
 from .node import Node
 from .primitive import primitive
 from .recorder import plain
+from .refusals import refuse_swapped
 
 
 def mean_squared_error(y: Any, y_hat: Any) -> Any:
@@ -47,6 +48,11 @@ def log_loss(y: Any, y_hat: Any) -> Any:
     y_hat : the probabilities of 1, in the same shape, clipped to [ε, 1 − ε] as scikit-learn's ``log_loss``
         clips them (ε is the spacing of their dtype at 1). `log_loss_from_logits` needs no clipping.
 
+    Raises
+    ------
+    UnsupportedError
+        If a target or a prediction lies outside [0, 1] by more than rounding.
+
     Examples
     --------
     >>> from tinygrad_edu import losses
@@ -54,6 +60,8 @@ def log_loss(y: Any, y_hat: Any) -> Any:
     0.547290
     """
     y, y_hat = matched(y, y_hat)
+    refuse_other_targets(y)
+    refuse_logits(y_hat, "log_loss_from_logits")
     p = clipped(y_hat)
     return over_examples(-(y * np.log(p) + (1 - y) * np.log(1 - p)))
 
@@ -61,6 +69,7 @@ def log_loss(y: Any, y_hat: Any) -> Any:
 def log_loss_from_logits(y: Any, z: Any) -> Any:
     """The log loss of ŷ = σ(z), as ln(1 + eᶻ) − y z: exact for logits of any size."""
     y, z = matched(y, z)
+    refuse_other_targets(y)
     return over_examples(functions.binary_cross_entropy_from_logits(y, z))
 
 
@@ -79,6 +88,8 @@ def cross_entropy(y: Any, P: Any) -> Any:
     0.3993
     """
     Y, P = matched_classes(y, P)
+    refuse_other_targets(Y)
+    refuse_logits(P, "cross_entropy_from_logits")
     return over_examples(-(Y * np.log(clipped(P))).sum(axis=-1))
 
 
@@ -168,11 +179,32 @@ def floating(x: Any) -> Any:
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
-def refuse_swapped(y: Any, y_hat: Any) -> None:
-    if getattr(y, "requires_grad", False) and not getattr(y_hat, "requires_grad", False):
+ROUNDING = 1e-6
+"""How far outside [0, 1] a probability may lie."""
+
+
+def outside(p: Any) -> str | None:
+    """Between which numbers `p` lies, if not between 0 and 1."""
+    p = plain(p)
+    if not p.size:
+        return None
+    least, most = p.min(), p.max()
+    return f"from {least:.4g} to {most:.4g}" if least < -ROUNDING or most > 1 + ROUNDING else None
+
+
+def refuse_other_targets(y: Any) -> None:
+    if where := outside(y):
         raise UnsupportedError(
-            "The first argument of a loss is the target, but here it takes a gradient and the second does not: "
-            "write loss(y, y_hat). (A target that really depends on parameters: y.detach().)"
+            f"Targets are 0 or 1, or probabilities between, but those given reach {where}. "
+            "Of the labels −1 and 1, (y > 0) makes 0 and 1."
+        )
+
+
+def refuse_logits(p: Any, instead: str) -> None:
+    if where := outside(p):
+        raise UnsupportedError(
+            f"Predictions are probabilities, between 0 and 1, but those given reach {where}. "
+            f"If they are logits, which no sigmoid or softmax has seen, write losses.{instead}(y, z)."
         )
 
 

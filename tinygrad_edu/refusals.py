@@ -43,3 +43,12 @@ def refused_hint(argument: str) -> str:
     if argument == "out":
         return "Write a = a + x instead of a += x, which would write into the array a."
     return f"Leave {argument}= out, or compute the same with other operations."
+
+
+def refuse_swapped(y: Any, y_hat: Any) -> None:
+    """Of the arguments of a loss, the target stands first."""
+    if getattr(y, "requires_grad", False) and not getattr(y_hat, "requires_grad", False):
+        raise UnsupportedError(
+            "The first argument of a loss is the target, but here it takes a gradient and the second does not: "
+            "write loss(y, y_hat). (A target that really depends on parameters: y.detach().)"
+        )

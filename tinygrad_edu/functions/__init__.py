@@ -13,6 +13,7 @@ from .activations import (
 )
 from .entropies import (
     binary_cross_entropy_from_logits,
+    binary_cross_entropy_of,
     cross_entropy_from_logits,
     cross_entropy_of,
     mean_cross_entropy_from_logits,
@@ -25,6 +26,7 @@ from .softmaxes import (
 
 __all__ = [
     "binary_cross_entropy_from_logits",
+    "binary_cross_entropy_of",
     "binary_step",
     "cross_entropy_from_logits",
     "cross_entropy_of",

@@ -9,6 +9,7 @@ import numpy as np
 from ..derivatives.arithmetic import EVERYWHERE
 from ..derivatives.reductions import count
 from ..primitive import primitive
+from ..refusals import refuse_swapped
 from .activations import sigmoid
 from .softmaxes import log_softmax
 
@@ -19,6 +20,11 @@ from .softmaxes import log_softmax
     notation="H({0}, σ({1}))",
     domain=((0.0, 1.0), EVERYWHERE),
 )
+def binary_cross_entropy_of(target: Any, z: Any) -> Any:
+    """−y ln σ(z) − (1 − y) ln(1 − σ(z)), element by element."""
+    return np.maximum(z, 0) - np.multiply(target, z) + np.log1p(np.exp(-np.abs(z)))
+
+
 def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
     """−y ln σ(z) − (1 − y) ln(1 − σ(z)) = ln(1 + eᶻ) − y z, element by element; ∂/∂z = σ(z) − y.
 
@@ -29,13 +35,19 @@ def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
     y : targets, 0 or 1, or probabilities.
     z : logits, which broadcast with `y`.
 
+    Raises
+    ------
+    UnsupportedError
+        If the target takes a gradient and the logits do not: they are swapped.
+
     Examples
     --------
     >>> import tinygrad_edu as tg
     >>> print(tg.binary_cross_entropy_from_logits(1.0, -1e4))
     10000.0
     """
-    return np.maximum(z, 0) - np.multiply(y, z) + np.log1p(np.exp(-np.abs(z)))
+    refuse_swapped(y, z)
+    return binary_cross_entropy_of(y, z)
 
 
 # The rules need s = ln softmax(z), which the forward pass has at hand.
@@ -75,6 +87,13 @@ def cross_entropy_from_logits(y: Any, z: Any) -> Any:
     y : the classes, integers of shape (n,), or one-hot rows or probabilities, which sum to 1, of shape (n, k).
     z : logits of shape (n, k); one example may leave out n.
 
+    Raises
+    ------
+    ShapeError
+        If the shapes of classes and logits do not fit.
+    UnsupportedError
+        If the target takes a gradient and the logits do not: they are swapped.
+
     Examples
     --------
     >>> import numpy as np
@@ -83,6 +102,7 @@ def cross_entropy_from_logits(y: Any, z: Any) -> Any:
     >>> tg.cross_entropy_from_logits(np.array([0, 0]), z)
     Tensor([6.93147181e-01, 1.00000000e+04])
     """
+    refuse_swapped(y, z)
     z = z if hasattr(z, "ndim") else np.asarray(z)
     y = y if hasattr(y, "ndim") else np.asarray(y)
     if y.ndim == z.ndim - 1:
