@@ -1,0 +1,245 @@
+"""Each pass of the compiler alone: what it changes, and what it must leave as it is."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tinygrad_edu.compiled import passes
+from tinygrad_edu.compiled.literals import index, literal
+from tinygrad_edu.compiled.names import Namespace
+from tinygrad_edu.compiled.program import Program, Untraceable, Variable
+from tinygrad_edu.compiled.source import Source
+
+pytestmark = pytest.mark.filterwarnings("ignore:invalid value")
+
+A = np.array([[1.0, -0.0, 3.0], [np.nan, np.inf, -2.5]])
+
+
+def program_of(f: Callable[..., Any], *arrays: Any) -> Program:
+    """What `f` does to inputs called a, b, …"""
+    program = Program()
+    program.outputs = f(*(program.input(x, name) for x, name in zip(arrays, "abcdef")))
+    return program
+
+
+def calls(program: Program) -> list[Any]:
+    return [s.function for s in program.statements]
+
+
+def run(program: Program, *arrays: Any) -> Any:
+    names = {x.name for x in program.inputs}
+    source = Source(program, "step")
+    namespace: dict[str, Any] = {}
+    exec(compile(source.text, "step", "exec"), namespace)
+    return namespace[source.name](*(x for x, name in zip(arrays, "abcdef") if name in names), *source.given.values())
+
+
+def assert_same_bits(f: Callable[..., Any], optimise: passes.Pass, *arrays: Any) -> Program:
+    program = program_of(f, *arrays)
+    optimise(program)
+    found, expected = run(program, *arrays), f(*arrays)
+    assert (found.dtype, found.shape, found.tobytes()) == (expected.dtype, expected.shape, expected.tobytes())
+    return program
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: a * 1, lambda a: 1.0 * a, lambda a: a / 1, lambda a: a - 0, lambda a: a**1, lambda a: +a,
+        lambda a: np.broadcast_to(a, (2, 3)), lambda a: a.reshape(2, 3), lambda a: a.astype(np.float64),
+    ],
+)  # fmt: skip
+def test_simplify_leaves_out_what_changes_no_bit(f: Any) -> None:
+    assert calls(assert_same_bits(lambda a: -f(a), passes.simplify, A)) == [operator.neg]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: 0 + a, lambda a: a + 0.0, lambda a: a - -0.0, lambda a: 0 - a, lambda a: a * -1, lambda a: 1 / a,
+        lambda a: 1**a, lambda a: np.float64(1) * a, lambda a: a * np.ones((1, 1, 1)), lambda a: a.reshape(3, 2),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_simplify_keeps_what_changes_a_sign_a_shape_or_a_dtype(f: Any) -> None:
+    assert len(assert_same_bits(lambda a: -f(a), passes.simplify, A.astype(np.float32)).statements) == 2
+
+
+def test_broadcast_does_not_store_what_is_only_stretched() -> None:
+    def f(a: Any) -> Any:
+        return a * np.broadcast_to(a[0], (2, 3)) + np.full((2, 3), 0.5)
+
+    program = program_of(f, A)
+    assert passes.broadcast(program) == 2 and passes.drop(program) == 1
+    assert calls(program) == [operator.getitem, operator.mul, operator.add]
+    np.testing.assert_array_equal(run(program, A), f(A))
+
+
+def test_broadcast_keeps_what_sets_the_shape_of_the_result() -> None:
+    assert_same_bits(lambda a: np.broadcast_to(a[0], (4, 3)) * a[:1], passes.broadcast, A)
+    assert_same_bits(lambda a: np.broadcast_to(a[0], (4, 3)) * np.broadcast_to(a[1], (4, 3)), passes.broadcast, A)
+
+
+def test_broadcast_keeps_the_arrays_of_other_functions() -> None:
+    program = program_of(lambda a: np.full((2, 3), 0.5) @ a.T, A)
+    assert passes.broadcast(program) == 0
+
+
+def test_share_computes_once_what_is_the_same() -> None:
+    program = assert_same_bits(lambda a: np.exp(a) * 2 + np.exp(a) * 2, passes.share, A)
+    assert calls(program) == [np.exp, operator.mul, operator.add]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: a.sum(axis=0) + a.sum(axis=1)[:1],
+        lambda a: a * 2 + (a * 2.0) * np.float32(2),
+        lambda a: np.copysign(a, 0.0) + np.copysign(a, -0.0),
+        lambda a: a[:1] + a[1:],
+        lambda a: a[(0,)] + a[0:1],
+    ],
+)
+def test_share_tells_apart_what_differs_in_a_setting(f: Any) -> None:
+    program = program_of(f, A)
+    assert passes.share(program) == 0
+
+
+def test_drop_keeps_only_what_the_result_needs() -> None:
+    program = program_of(lambda a, b: (np.exp(a) * b, -a)[1], A, A)
+    assert passes.drop(program) == 2
+    assert calls(program) == [operator.neg] and [x.name for x in program.inputs] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.sum,
+        np.prod,
+        np.max,
+        np.min,
+        lambda a: a.sum(axis=1),
+        lambda a: np.max(a, axis=-1, keepdims=True),
+        np.transpose,
+    ],
+)
+def test_shorten_calls_what_the_function_leads_to(f: Any) -> None:
+    program = assert_same_bits(f, passes.shorten, A)
+    assert "reduce(" in Source(program, "step").text or ".T" in Source(program, "step").text
+
+
+def test_shorten_keeps_settings_that_a_reduction_does_not_share() -> None:
+    program = program_of(lambda a: np.sum(a, where=A > 0) + np.transpose(a, axes=(1, 0))[0, 0], A)
+    assert passes.shorten(program) == 0
+
+
+@pytest.mark.parametrize("f", [lambda a: a, lambda a: a.T, lambda a: a[0], lambda a: np.broadcast_to(a, (2, 2, 3))])
+def test_own_copies_results_that_are_not_fresh(f: Any) -> None:
+    program = assert_same_bits(f, passes.own, A)
+    assert not np.may_share_memory(run(program, A), A)
+
+
+def test_own_leaves_fresh_results_alone() -> None:
+    assert passes.own(program_of(lambda a: (a * 2).T, A)) == 0
+
+
+def test_reuse_writes_into_memory_that_is_not_read_any_more() -> None:
+    program = assert_same_bits(lambda a: np.tanh(np.exp(-a) + 1) * a, passes.reuse, A)
+    assert [s.into is not None for s in program.statements] == [False, True, True, True, True]
+    assert " += 1" in Source(program, "step").text and "np.tanh(t1, out=t1)" in Source(program, "step").text
+
+
+@pytest.mark.parametrize(
+    ("f", "reused"),
+    [
+        (lambda a: np.exp(a) * 2, 1),
+        (lambda a: a * 2, 0),  # an input
+        (lambda a: (b := np.exp(a)) * 2 + b, 1),  # b is read again
+        (lambda a: (b := np.exp(a)) * 2 + b.T.T, 1),  # a view of b is read again
+        (lambda a: np.exp(a) > 1, 0),  # another dtype
+        (lambda a: np.exp(a[0]) * a, 0),  # another shape
+        (lambda a: np.exp(a) @ np.ones((3, 3)), 0),  # not element by element
+        (lambda a: np.broadcast_to(np.exp(a), (2, 3)) * 2, 0),  # read-only
+        (lambda a: np.sum(np.exp(a)) * 2, 0),  # a scalar
+    ],
+)
+def test_reuse_takes_only_memory_that_nobody_else_needs(f: Any, reused: int) -> None:
+    program = program_of(f, A)
+    assert passes.reuse(program) == reused
+    np.testing.assert_array_equal(run(program, A), f(A))
+
+
+def test_reuse_keeps_what_is_a_result() -> None:
+    program = program_of(lambda a: ((b := np.exp(a)), np.log(b), b.T), A)
+    assert passes.reuse(program) == 0
+
+
+def test_memory_that_passed_through_a_shared_value_is_not_lost_track_of() -> None:
+    def f(a: Any) -> Any:
+        b, c = np.exp(a), np.exp(a)
+        view = c.T  # after sharing, a view of b
+        return np.negative(b) + view.T
+
+    program = program_of(f, A)
+    for optimise in passes.PASSES:
+        optimise(program)
+    np.testing.assert_array_equal(run(program, A), f(A))
+
+
+def test_every_pass_is_explained() -> None:
+    assert {p.__name__ for p in passes.PASSES} == passes.WHAT.keys()
+
+
+# ---------------------------------------------------------------------- values and names in source
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        1, True, None, "it's", -0.0, 0.1, np.inf, -np.inf, np.nan, np.float32(0.1), np.float32(1e-45),
+        np.float64(1 / 3), np.int64(3), np.bool_(True), np.float32(np.inf), (1,), (), [1, (2.5,)], slice(1, None, -1),
+        ..., np.dtype("f4"),
+        np.arange(3), np.ones(3), np.full((2, 3), 0.1, np.float32), np.array([1.5, 2.25]), np.empty((0, 3)),
+        np.array([True, False]), np.array([[1, 2], [3, 4]], np.int32), np.array([0.0, -0.0]),
+    ],
+)  # fmt: skip
+def test_literals_give_the_value_again(x: Any) -> None:
+    text = literal(x)
+    assert text is not None
+    found = eval(text, {"np": np})
+    if isinstance(x, (np.ndarray, np.generic)):
+        assert (found.dtype, np.shape(found), found.tobytes()) == (x.dtype, np.shape(x), x.tobytes())
+    else:
+        assert repr(found) == repr(x) or np.dtype(found) == x
+
+
+@pytest.mark.parametrize("x", [object(), np.random.default_rng(0).normal(size=9), np.array(["a"]), lambda: 0, {1: 2}])
+def test_what_has_no_literal_is_passed_in(x: Any) -> None:
+    assert literal(x) is None
+
+
+def test_an_index_is_written_as_between_brackets() -> None:
+    assert index((slice(None), 0, slice(None, None, -1), None, ...)) == ":, 0, ::-1, None, ..."
+    assert index(slice(1, None)) == "1:" and index((0,)) == "0," and index(()) == "()"
+
+
+def test_names_are_legal_free_and_short() -> None:
+    names = Namespace(["step"])
+    given = ["w", "w", "lambda", "np", "step", "1x", "a b", "ŷ", "sum", "", "x" * 99]
+    found = [names.new(name) for name in given]
+    assert found[:2] == ["w", "w_2"] and len(set(found)) == len(given)
+    assert all(name.isidentifier() and name.isascii() and len(name) < 40 for name in found)
+
+
+def test_variables_do_not_turn_into_numbers() -> None:
+    program = Program()
+    x = program.input(np.ones(3), "x")
+    for use in (bool, float, int, list, np.asarray, lambda v: v.sort(), lambda v: np.add.at(v, 0, 1)):
+        with pytest.raises((Untraceable, TypeError)):
+            use(x)
+    assert isinstance(x + 1, Variable) and x.shape == (3,)
