@@ -238,6 +238,45 @@ SITUATIONS = [
         """,
     ),
     Situation(
+        "An option that does not exist",
+        """
+        tg.draw_backward(y, notation="dot")
+        tg.draw_backward(y, hide="values")
+        tg.frames(y, "steps", format="gif")
+        """,
+        "The message lists what there is.",
+        """
+        tg.draw_backward(y, notation="bar", hide="gradients")
+        """,
+    ),
+    Situation(
+        "Two options that exclude each other",
+        """
+        tg.draw_forward(y, align=True, tangents={a: 1.0})
+        """,
+        "`align=True` keeps the room in which the backward picture has its gradients; tangents stand in that room.",
+        """
+        tg.draw_forward(y, tangents={a: 1.0})
+        """,
+    ),
+    Situation(
+        "Too many steps to walk through",
+        """
+        long = a
+        for _ in range(600):
+            long = np.cos(long)
+        tg.play(long, "steps.html")
+        """,
+        "`tg.play` and `tg.frames` show every step of both passes. With names for the values that matter, "
+        "all others fold into their formulas.",
+        """
+        b = np.exp(np.sin(a))
+        c = np.exp(np.sin(b))
+        tg.named(a=a, b=b, c=c)
+        print(*tg.steps(c), sep="\\n")
+        """,
+    ),
+    Situation(
         "An extra that is not installed",
         """
         from unittest import mock

@@ -71,7 +71,12 @@ FORMULAS = [
     (lambda x: np.sqrt(1 + x), "√(1 + x)"),
     (lambda x: np.exp(-x), "e⁻ˣ"),
     (lambda x: 1 / (1 + np.exp(-x)), "1/(1 + e⁻ˣ)"),
+    (lambda x: np.exp(np.sin(x)), "exp(sin x)"),
     (lambda x: tg.sigmoid(2 * x), "σ(2x)"),
+    (lambda x: np.log(tg.sigmoid(x)), "ln σ(x)"),
+    (lambda x: np.log(np.sin(x)), "ln(sin x)"),
+    (lambda v: tg.log_softmax(v), "ln softmax(v)"),
+    (lambda v: np.exp(tg.log_softmax(v)), "softmax(v)"),
     (lambda x: np.abs(x - 1), "|x − 1|"),
     (lambda x, y: x > y, "[x > y]"),
     (lambda x: np.sin(x) * np.cos(x), "sin x · cos x"),
@@ -213,3 +218,21 @@ def test_arrays_show_their_ends_and_dust_is_zero():
     assert value_text(np.array([np.nan, np.inf])) == "(NaN, ∞)"
     assert value_grid(np.array([[1.0, -2.5], [0.001234, 1e-20]])) == (("1", "−2.5"), ("0.0012", "0"))
     assert value_grid(np.ones((5, 2))) == () and value_grid(np.ones(3)) == ()
+
+
+@pytest.mark.parametrize(("given", "expected"), [((1,), "Σᵢ"), ((1, 1), "Σᵢ"), ((), "Σᵢⱼ"), ((4, 1), None)])
+def test_the_way_back_from_broadcasting_sums_over_the_axes_that_were_stretched(given, expected):
+    b = tg.Tensor(np.ones(given), name="b")
+    z = tg.constant(np.ones((4, 1)), name="C") + b
+    L = np.sum(z * z)
+    tg.named(z=z, L=L)
+    chain = tg.explain(L, b).stages[1].text
+    assert f"∂L/∂b = {expected} ∂L/∂z" in chain if expected else "Σ" not in chain
+
+
+def test_a_matrix_of_one_element_is_summed_over_both_axes():
+    A, C = tg.Tensor([[2.0]], name="A"), tg.constant(np.arange(6.0).reshape(2, 3), name="C")
+    S = A * C
+    L = np.sum(S)
+    tg.named(S=S, L=L)
+    assert "∂L/∂A = Σᵢⱼ" in tg.explain(L, A).stages[1].text

@@ -331,3 +331,13 @@ def test_numbers_without_a_name_fold_into_formulas():
     assert [box.title[0] for box in plan.boxes] == ["w", "L = 6w·e²"]
     assert [arrow.label for arrow in plan.arrows] == [("∂L/∂w = 6e²", f"= {6 * np.exp(2):.3g}")]
     assert [box.title[0] for box in tg.draw(c * 3, detail="named").plan.boxes] == ["L = 6"]
+
+
+def test_a_variable_called_n_is_not_a_number_of_examples():
+    n, x = tg.Tensor(0.5, name="n"), tg.constant(2.0, name="x")
+    L = n * n * x
+    L.name = "L"
+    assert "n =" not in tg.draw(L).plan.caption
+    J = np.mean(n * tg.constant([1.0, 2.0, 4.0], name="v"))
+    J.name = "J"
+    assert "n = 3" in tg.draw(J).plan.caption

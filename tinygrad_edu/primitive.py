@@ -45,7 +45,8 @@ class Row:
         No rules at all: the function is constant wherever it is continuous (comparisons, ``floor``);
         it takes any arguments, gives plain arrays on Tensors, and is recorded on recorders.
     notation : how mathematics writes it: a name (``"ln"``), a template (``"|{0}|"``), or a function of
-        formulas (``lambda a, b: a + b``). The default is ``name(operands)``.
+        formulas (``lambda a, b: a + b``), which gets the operands' shapes if it has a keyword-only `given`.
+        The default is ``name(operands)``.
     domain : the open interval of each operand in which the rule is smooth; None for functions of arrays,
         whose sample calls stand in the test battery.
     kinks : the conventions where the derivative does not exist, as ``{point: derivative}`` or a sentence.

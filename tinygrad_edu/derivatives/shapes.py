@@ -28,7 +28,7 @@ def sum_to(x: Any, shape: Any = ()) -> Any:
 unbroadcast = primitive(
     lambda g, y, x, shape=(): np.broadcast_to(g, x.shape),
     name="unbroadcast",
-    notation=lambda x, shape=(): x.sum_to(shape),
+    notation=lambda x, shape=(), *, given=((),): x.sum_to(shape, *given),
 )(sum_to)
 
 

@@ -137,10 +137,10 @@ class Formula:
         index = "".join(INDICES[a % max(inner.ndim, 1) % len(INDICES)] for a in axes)
         return outside * of(Total(inner, index, inner.ndim - len(axes) if axes else 0))
 
-    def sum_to(self, shape: tuple[int, ...]) -> Formula:
-        """``Σ self`` over the axes along which a value of this shape was stretched."""
-        extra = max(self.ndim - len(shape), 0)
-        return self.sum((*range(extra), *(extra + i for i, n in enumerate(shape) if n == 1)))
+    def sum_to(self, shape: tuple[int, ...], given: tuple[int, ...]) -> Formula:
+        """``Σ self`` over the axes along which a value of this shape was stretched to the one that is `given`."""
+        extra = len(given) - len(shape)
+        return self.sum((*range(extra), *(extra + i for i, n in enumerate(shape) if n == 1 != given[extra + i])))
 
 
 INDICES = "ᵢⱼₖ"

@@ -63,6 +63,8 @@ def notated(node: Any, operands: list[Formula]) -> Formula:
     settings = dict(zip(row.settings, node.settings))
     ndim = len(node.shape)
     if callable(notation):
+        if "given" in (getattr(notation, "__kwdefaults__", None) or ()):
+            settings["given"] = tuple(np.shape(plain(x)) for x in node.inputs)
         result: Formula = notation(*operands, **settings)
         return result
     if notation == "{0}":

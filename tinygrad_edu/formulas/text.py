@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Sequence
 from typing import Any
@@ -43,7 +44,8 @@ class TextWriter(Writer):
 
     def exponential(self, exponent: str) -> str | None:
         raised = superscript(exponent)
-        return f"e{raised}" if raised and len(raised) <= 4 else None
+        has_words = re.search("[A-Za-z]{3}", exponent)  # exp(sin x), since raised words cannot be read
+        return f"e{raised}" if raised and len(raised) <= 4 and not has_words else None
 
     def function(self, name: str) -> str:
         return name

@@ -198,8 +198,8 @@ def is_long(atom: Atom) -> bool:
 
 
 def is_call(atom: Atom | None) -> bool:
-    """Whether it is a function with its brackets, which needs no further ones: ln softmax(z)."""
-    return isinstance(atom, Applied) and atom.style == "call" and atom.name != "exp"
+    """Whether it is a function with its brackets, which needs no further ones: ln σ(z)."""
+    return isinstance(atom, Applied) and atom.name != "exp" and (atom.style == "call" or len(atom.name) == 1)
 
 
 def quotient(coefficient: Number) -> tuple[Number, int]:
