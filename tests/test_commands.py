@@ -389,7 +389,8 @@ def test_the_doctor_says_what_is_there_and_what_to_install(capsys, monkeypatch):
     assert f"NumPy {np.__version__}" in first and second.startswith("pictures are drawn by")
     assert others[-2:] == [
         "extra plot: matplotlib 3.1",
-        'extra draw: no-such-thing is not installed; to install it: pip install "tinygrad_edu[draw]"',
+        'extra draw: no-such-thing is not installed; to install it: pip install "tinygrad_edu[draw]", '
+        'or in a checkout of the source: pip install ".[draw]"',
     ]
 
 
@@ -408,7 +409,7 @@ def test_the_doctor_of_a_bare_machine(capsys, monkeypatch, tmp_path):
         "engine dot is not installed; install Graphviz from https://graphviz.org/download, "
         "or with apt, dnf, brew, winget or conda",
         "engine pygraphviz is not installed; to install it with a Graphviz of its own: "
-        'pip install "tinygrad_edu[draw]"',
+        'pip install "tinygrad_edu[draw]", or in a checkout of the source: pip install ".[draw]"',
         "fonts: unknown (no fontconfig here); pictures ask for DejaVu Sans, then Verdana",
     ]
 

@@ -103,7 +103,7 @@ for module in pkgutil.walk_packages(tinygrad_edu.__path__, "tinygrad_edu."):
         try:
             importlib.import_module(module.name)
         except tinygrad_edu.errors.MissingExtraError as error:
-            assert 'pip install "tinygrad_edu[' in str(error), error
+            assert 'pip install "tinygrad_edu[' in str(error) and 'pip install ".[' in str(error), error
 """
 
 

@@ -25,6 +25,11 @@ class MissingExtraError(TinygradError, ImportError):
     """An optional package that is not installed; the message names the extra that brings it."""
 
 
+def how_to_install(extra: str) -> str:
+    """The command that brings an extra, of the package or of a checkout of its source."""
+    return f'pip install "tinygrad_edu[{extra}]", or in a checkout of the source: pip install ".[{extra}]"'
+
+
 class ExpressionError(TinygradError, ValueError):
     """Text that is not an expression of named values; the message points at the column."""
 

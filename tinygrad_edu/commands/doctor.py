@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..errors import how_to_install
 from ..pictures.render import BUILT_IN, ENGINES
 from ..pictures.style import FONT
 
 HOW = {
     "dot": "install Graphviz from https://graphviz.org/download, or with apt, dnf, brew, winget or conda",
-    "pygraphviz": 'to install it with a Graphviz of its own: pip install "tinygrad_edu[draw]"',
+    "pygraphviz": "to install it with a Graphviz of its own: " + how_to_install("draw"),
 }
 
 
@@ -26,7 +27,7 @@ def diagnosis(version: str) -> Iterator[str]:
     yield from fonts()
     for extra, package in extras():
         found = version_of(package)
-        advice = f'is not installed; to install it: pip install "tinygrad_edu[{extra}]"'
+        advice = f"is not installed; to install it: {how_to_install(extra)}"
         yield f"extra {extra}: {package} {found or advice}"
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import MissingExtraError
+from ..errors import MissingExtraError, how_to_install
 
 
 class Iris(NamedTuple):
@@ -64,7 +64,7 @@ def digits() -> Digits:
         from sklearn.datasets import load_digits
     except ImportError:
         raise MissingExtraError(
-            'The digits come with scikit-learn, the extra "sklearn": pip install "tinygrad_edu[sklearn]".'
+            f"The digits come with scikit-learn, which is not installed: {how_to_install('sklearn')}"
         ) from None
     X, y = load_digits(return_X_y=True)
     return Digits(X, y.astype(np.int64), (8, 8), DIGITS_SOURCE)

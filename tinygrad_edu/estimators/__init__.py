@@ -1,12 +1,12 @@
 """Estimators for scikit-learn (extra ``sklearn``), trained on the graph of this package."""
 
-from ..errors import MissingExtraError
+from ..errors import MissingExtraError, how_to_install
 
 try:
     import sklearn  # noqa: F401
 except ImportError:
     raise MissingExtraError(
-        'The estimators need scikit-learn, the extra "sklearn": pip install "tinygrad_edu[sklearn]".'
+        f"The estimators need scikit-learn, which is not installed: {how_to_install('sklearn')}"
     ) from None
 
 from .logistic import LogisticRegression

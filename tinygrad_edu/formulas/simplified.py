@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import MissingExtraError
+from ..errors import MissingExtraError, how_to_install
 from .atoms import Applied, Atom, Group, MatrixProduct, Power, Symbol, Total
 from .normal import INDICES, ZERO, Formula, Term, collected, constant, of
 from .shortest import simplest
@@ -28,7 +28,7 @@ def sympy() -> Any:
         import sympy
     except ImportError:
         raise MissingExtraError(
-            'simplify=True needs SymPy, which is not installed. Write: pip install "tinygrad_edu[sympy]"'
+            f"simplify=True needs SymPy, which is not installed: {how_to_install('sympy')}"
         ) from None
     return sympy
 

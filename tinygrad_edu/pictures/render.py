@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..errors import MissingExtraError
+from ..errors import MissingExtraError, how_to_install
 from .boxes import Plan
 from .dot import dot_source
 from .gridded import gridded
@@ -18,7 +18,7 @@ from .layout import layered
 from .svg import svg_element
 
 BUILT_IN = "the built-in layout"
-_HOW = 'install the program "dot" (https://graphviz.org/download), or: pip install "tinygrad-edu[draw]"'
+_HOW = 'install the program "dot" (https://graphviz.org/download), or: ' + how_to_install("draw")
 _log = logging.getLogger("tinygrad_edu")
 
 

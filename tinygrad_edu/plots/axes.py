@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..errors import MissingExtraError
+from ..errors import MissingExtraError, how_to_install
 from ..pictures import style
 
 SERIES = ("value", "gradient", "parameter", "loss", "data")
@@ -15,7 +15,7 @@ DASHES = ("-", "--", ":", "-.")
 
 
 def missing() -> MissingExtraError:
-    return MissingExtraError('Plots need matplotlib, the extra "plot": pip install "tinygrad_edu[plot]".')
+    return MissingExtraError(f"Plots need matplotlib, which is not installed: {how_to_install('plot')}")
 
 
 def prepared(ax: Any, grid: bool = True) -> Any:
