@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import inf
-from numbers import Real
 from typing import Any
+
+import numpy as np
 
 from ..errors import UnsupportedError
 from ..refusals import describe
@@ -66,7 +67,7 @@ class Optimiser:
 
 
 def learning_rate(lr: Any) -> float:
-    if isinstance(lr, Real) and 0 <= lr < inf:
+    if isinstance(lr, (float, int, np.floating)) and 0 <= lr < inf:
         return float(lr)
     raise UnsupportedError(
         f"A learning rate is a number, positive or 0, but {lr!r} was given. Write lr=0.1, for example."
