@@ -38,7 +38,7 @@ print("          by hand                  by the engine")
 print(f"dJ/dw     {str(by_hand.round(6)):<24} {w.grad.round(6)}")
 np.testing.assert_allclose(w.grad, by_hand, rtol=1e-9)
 
-tg.draw_forward(J).save(out / "fused_forward.svg")
+tg.draw_forward(J, align=True).save(out / "fused_forward.svg")
 tg.draw_backward(J).save(out / "fused_backward.svg")
 tg.draw(J).save(out / "fused_combined.svg")
 

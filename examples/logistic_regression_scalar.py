@@ -36,7 +36,7 @@ print(f"dL/dw     {str((error * x.data).round(4)):<20} {w.grad.round(4)}")
 print(f"dL/db     {error:<20.4f} {b.grad:.4f}")
 np.testing.assert_allclose(w.grad, error * x.data, rtol=1e-12)
 
-tg.draw_forward(L).save(out / "scalar_forward.svg")
+tg.draw_forward(L, align=True).save(out / "scalar_forward.svg")
 tg.draw_backward(L).save(out / "scalar_backward.svg")
 tg.draw(L).save(out / "scalar_combined.svg")
 

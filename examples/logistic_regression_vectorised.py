@@ -41,7 +41,7 @@ print(f"dJ/dw     {str(by_hand[0].round(6)):<24} {w.grad.round(6)}")
 print(f"dJ/db     {by_hand[1]:<24.6f} {b.grad:.6f}")
 np.testing.assert_allclose(w.grad, by_hand[0], rtol=1e-9)
 
-tg.draw_forward(J).save(out / "vectorised_forward.svg")
+tg.draw_forward(J, align=True).save(out / "vectorised_forward.svg")
 tg.draw_backward(J).save(out / "vectorised_backward.svg")
 tg.draw(J).save(out / "vectorised_combined.svg")
 

@@ -171,3 +171,18 @@ def test_an_unknown_command_names_those_that_exist(capsys):
     with pytest.raises(SystemExit):
         main(["dance"])
     assert "demo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["one_example", "all_examples"])
+def test_both_passes_keep_each_box_in_its_place(demonstration, name):
+    out, _, _ = demonstration
+    forward, backward = (ET.parse(out / f"{name}_{kind}.svg").getroot() for kind in ("forward", "backward"))
+    assert forward.get("viewBox") == backward.get("viewBox")
+    assert first_texts(forward) == first_texts(backward)
+
+
+def first_texts(picture):
+    """What stands first in each box, and where."""
+    boxes = [g for g in picture.iter() if g.get("class") == "node"]
+    texts = [next(t for t in g.iter() if t.tag.endswith("}text")) for g in boxes]
+    return {t.text: (t.get("x"), t.get("y")) for t in texts}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +29,12 @@ class Figure(NamedTuple):
 
 
 PASSES = (
-    ("forward", draw_forward, "forward pass", "Each box holds a value, computed from left to right."),
+    (
+        "forward",
+        partial(draw_forward, align=True),
+        "forward pass",
+        "Each box holds a value, computed from left to right, and has room for what the backward pass will bring.",
+    ),
     (
         "backward",
         draw_backward,
