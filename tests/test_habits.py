@@ -116,6 +116,24 @@ def test_names_that_the_package_spells_otherwise(wrong, right):
 @pytest.mark.parametrize(
     "wrong, right",
     [
+        ("MLP", "did you mean tg.nn.MLP?"),
+        ("SGD", "did you mean tg.optim.SGD?"),
+        ("sgd", "did you mean tg.optim.SGD?"),
+        ("log_loss", "did you mean tg.losses.log_loss?"),
+        ("mean_squared", "tg.losses.mean_squared_error"),
+        ("accuracy", "did you mean tg.metrics.accuracy?"),
+        ("Value", "write from tinygrad_edu.compat.micrograd import Value."),
+        ("LogisticRegression", "write from tinygrad_edu.estimators.logistic import LogisticRegression."),
+    ],
+)
+def test_names_that_live_in_a_module_of_the_package(wrong, right):
+    with pytest.raises(AttributeError, match=re.escape(right)):
+        getattr(tg, wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong, right",
+    [
         ("tanh", r"write np\.tanh\(x\)"),
         ("exp", r"write np\.exp\(x\)"),
         ("relu", r"write tg\.relu\(x\)"),
@@ -124,6 +142,8 @@ def test_names_that_the_package_spells_otherwise(wrong, right):
         ("clip", r"write np\.clip\(x\)"),
         ("tolist", r"write x\.data\.tolist"),
         ("astype", r"write x\.data\.astype"),
+        ("draw", r"write tg\.draw\(\.\.\.\)"),
+        ("mean_squared_error", r"write tg\.losses\.mean_squared_error\(\.\.\.\)"),
         ("scatter", r"has no attribute 'scatter'\.$"),
         ("requires_gradient", "has no attribute 'requires_gradient'"),
     ],

@@ -5,6 +5,7 @@ from typing import NoReturn
 from . import buglab, data, losses, metrics, nn, optim, plots, tensor, train
 from .checking import gradcheck
 from .compiled import compile
+from .conversions import point_elsewhere
 from .debugging import debug
 from .formulas.check import check_derivation
 from .formulas.explain import explain
@@ -93,6 +94,9 @@ __all__ = [
 
 del tensor  # so that tg.tensor(...), as others spell it, is answered below
 
+point_elsewhere(Tensor)
+del point_elsewhere
+
 
 def __getattr__(name: str) -> NoReturn:
-    raise AttributeError(advice_for_name(name, __all__))
+    raise AttributeError(advice_for_name(name))

@@ -29,6 +29,13 @@ class Elsewhere:
         raise AttributeError(messages.advice_for_attribute(self.name))
 
 
+def point_elsewhere(kind: type[Any]) -> None:
+    """Let the attributes of `kind` that are functions of the package say so: ``L.draw()`` is ``tg.draw(L)``."""
+    for name in messages.places():
+        if not hasattr(kind, name):
+            setattr(kind, name, Elsewhere(name))
+
+
 class Conversions(Eager):
     """Values that leave the graph only when asked to."""
 

@@ -18,6 +18,15 @@ from .primitive import primitive
 from .recorder import plain
 from .refusals import refuse_swapped
 
+__all__ = [
+    "cross_entropy",
+    "cross_entropy_from_logits",
+    "l2_penalty",
+    "log_loss",
+    "log_loss_from_logits",
+    "mean_squared_error",
+]
+
 
 def mean_squared_error(y: Any, y_hat: Any) -> Any:
     """(1/n) Σ (ŷ − y)², and (ŷ − y)² for one example.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from difflib import get_close_matches
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,8 @@ from . import functions
 from .errors import ShapeError, TinygradError, UnsupportedError
 from .primitive import COMPOSED, TABLE, Row, qualified_name
 from .refusals import describe, do_not_fit
+
+PACKAGE = __name__.partition(".")[0]
 
 
 def cannot_broadcast(row: Row, *arguments: Any) -> ShapeError:
@@ -181,6 +186,8 @@ def advice_for_attribute(name: str) -> str:
         return f"A Tensor has no method {name!r}: write {function}(x)."
     if hasattr(np.ndarray, name):
         return f"A Tensor has no attribute {name!r}: write x.data.{name} for that of the array, outside the graph."
+    if place := places().get(name):
+        return f"A Tensor has no method {name!r}: write {place}(...)."
     return f"A Tensor has no attribute {name!r}."
 
 
@@ -203,13 +210,39 @@ def callable_as(name: str) -> str | None:
     return None
 
 
-def advice_for_name(name: str, public: list[str]) -> str:
-    """What to write instead of a name that the package does not have: ``tg.tensor`` is ``tg.Tensor``."""
+def advice_for_name(name: str) -> str:
+    """What to write instead of a name that the package does not have: ``tg.MLP`` is ``tg.nn.MLP``."""
     if name.startswith("_"):
         return f"module 'tinygrad_edu' has no attribute {name!r}"
-    folded = {known.lower().replace("_", ""): known for known in public}
-    near = get_close_matches(name.lower().replace("_", ""), folded, n=3, cutoff=0.7)
-    hint = f": did you mean {' or '.join(f'tg.{folded[n]}' for n in near)}?" if near else ""
-    if hasattr(np, name) and not near:
-        hint = f": write np.{name}(x), NumPy's functions take Tensors."
-    return f"tinygrad_edu has no {name!r}{hint or '.'}"
+    return f"tinygrad_edu has no {name!r}{meant(name)}"
+
+
+def meant(name: str) -> str:
+    known = places()
+    if place := known.get(name):
+        return f": did you mean {place}?"
+    if module := module_of_class(name):
+        return f": write from {module} import {name}."
+    folded = {each.lower().replace("_", ""): place for each, place in known.items()}
+    if near := get_close_matches(name.lower().replace("_", ""), folded, n=3, cutoff=0.7):
+        return f": did you mean {' or '.join(folded[n] for n in near)}?"
+    return f": write np.{name}(x), NumPy's functions take Tensors." if hasattr(np, name) else "."
+
+
+def places() -> dict[str, str]:
+    """Where each public name is: ``tg.draw``, ``tg.nn.MLP``."""
+    package = sys.modules[PACKAGE]
+    found = {name: f"tg.{name}" for name in package.__all__}
+    for name in package.__all__:
+        for inner in getattr(getattr(package, name), "__all__", ()):
+            found.setdefault(inner, f"tg.{name}.{inner}")
+    return found
+
+
+def module_of_class(name: str) -> str | None:
+    """The module that defines a class, among those that are imported by their own name only."""
+    package = Path(__file__).parent
+    for file in sorted(package.glob("*/*.py")) if name[0].isupper() else ():
+        if re.search(rf"^class {re.escape(name)}\b", file.read_text(encoding="utf-8"), re.MULTILINE):
+            return f"{PACKAGE}.{file.parent.name}.{file.stem}"
+    return None
