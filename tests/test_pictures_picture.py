@@ -49,12 +49,12 @@ def test_an_svg_needs_no_graphviz(no_graphviz: None, tmp_path: Path, caplog: pyt
     with caplog.at_level(logging.WARNING, logger="tinygrad_edu"):
         assert picture.save(tmp_path / "picture.svg").read_bytes().startswith(b"<svg")
     assert picture.engine == "the built-in layout"
-    assert 'install the program "dot"' in caplog.text and "tinygrad-edu[draw]" in caplog.text
+    assert 'install the program "dot"' in caplog.text and "tinygrad_edu[draw]" in caplog.text
 
 
 @pytest.mark.parametrize("suffix", ["png", "pdf"])
 def test_a_png_says_what_to_install(suffix: str, no_graphviz: None, tmp_path: Path) -> None:
-    with pytest.raises(MissingExtraError, match=rf'a {suffix.upper()} needs Graphviz.*"tinygrad-edu\[draw\]"'):
+    with pytest.raises(MissingExtraError, match=rf'a {suffix.upper()} needs Graphviz.*"tinygrad_edu\[draw\]"'):
         PICTURE.save(tmp_path / f"picture.{suffix}")
     assert not list(tmp_path.iterdir())
 

@@ -341,3 +341,14 @@ def test_a_variable_called_n_is_not_a_number_of_examples():
     J = np.mean(n * tg.constant([1.0, 2.0, 4.0], name="v"))
     J.name = "J"
     assert "n = 3" in tg.draw(J).plan.caption
+
+
+def test_the_caption_says_what_helps_where_the_text_is_small_on_a_slide():
+    y = tg.Tensor(0.5, name="x")
+    for _ in range(30):
+        y = np.cos(y)
+    advice = "On a slide the text is small: focus=, path= and depth= show a part."
+    for direction in ("LR", "TB"):
+        assert advice in tg.draw(y, direction=direction).plan.caption
+    assert advice not in tg.draw(y, focus=y).plan.caption
+    assert advice not in plan_graph(logistic(), "both").caption

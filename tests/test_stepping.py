@@ -264,8 +264,9 @@ def test_play_stops_at_the_end_and_dark_is_dark(tab: Page, tmp_path: Path) -> No
     tab.open(path.as_uri() + f"#{last - 1}")
     tab.press(" ")
     assert tab.value("document.getElementById('play').textContent") == "Pause"
-    assert tab.value("new Promise(done => setTimeout(() => done(location.hash), 2000))") == f"#{last}"
-    assert tab.value("document.getElementById('play').textContent") == "Play"
+    stopped = "document.getElementById('play').textContent == 'Play'"
+    look = f"const look = () => {stopped} ? done(location.hash) : setTimeout(look, 20)"
+    assert tab.value(f"new Promise(done => {{ {look}; look(); }})") == f"#{last}"
     assert tab.value("getComputedStyle(document.body).backgroundColor") == "rgb(18, 22, 28)"
     tab.value("document.getElementById('theme').click()")
     assert tab.value("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -17,8 +17,6 @@ from .render import render_file, render_svg
 from .tikz import tikz_document
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".tex")
-_SLIDE = 960.0, 540.0
-"""Width and height of a 16:9 slide, 13.33 in by 7.5 in, in points."""
 
 
 class Picture:
@@ -80,7 +78,7 @@ class Picture:
     @property
     def slide_font(self) -> float:
         """The size in points of the text in boxes when the picture fills a 16:9 slide; under 10 is hard to read."""
-        return style.BOX_SIZE * min(room / own for room, own in zip(_SLIDE, self.size))
+        return style.BOX_SIZE * min(room / own for room, own in zip(style.SLIDE, self.size))
 
     def save(self, path: str | Path, dark: bool | None = None) -> Path:
         """Write the picture to `path`, whose suffix says how: .svg, .png, .pdf, .dot, or .tex (TikZ).

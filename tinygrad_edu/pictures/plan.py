@@ -19,12 +19,13 @@ from .measure import box_block, label_block
 from .modules import clusters
 from .scene import Scene
 from .selection import folded
+from .style import BOX_SIZE, SLIDE
 
 GAP = 40.0
 WIDEST = 1220.0
 """Points: in a wider picture the text in boxes is smaller than 11 pt on a 16:9 slide; top down it may be larger."""
-SLIDE = 16 / 9
-"""Width over height."""
+SMALL = 10.0
+"""Points: smaller text is hard to read on a slide, and the caption says what helps."""
 
 
 def plan_graph(
@@ -69,7 +70,7 @@ def plan_scene(scene: Scene, direction: str | None, title: str | None) -> Plan:
         boxes=(*boxes, *sums),
         arrows=tuple(arrows(scene, ids)),
         legend=words.legend(scene),
-        caption=words.caption(scene),
+        caption=words.caption(scene, spine_font(scene, ids, direction) < SMALL),
         clusters=clusters(scene, ids),
         direction=direction,
         description=words.description(scene),
@@ -98,7 +99,13 @@ def kind(scene: Scene, node: Recorder) -> str:
 def fitting(scene: Scene, ids: dict[Recorder, str]) -> str:
     """The direction: from left to right where that is readable on a slide, else the one with the larger text."""
     width, height = spine_size(scene, ids)
-    return "LR" if width <= max(WIDEST, height * SLIDE) else "TB"
+    return "LR" if width <= max(WIDEST, height * 16 / 9) else "TB"
+
+
+def spine_font(scene: Scene, ids: dict[Recorder, str], direction: str) -> float:
+    """The size of the text in boxes when the spine alone fills a slide: the whole picture's is smaller."""
+    width, height = spine_size(scene, ids)
+    return BOX_SIZE * (SLIDE[0] / max(width, 1) if direction == "LR" else SLIDE[1] / max(height, 1))
 
 
 def spine_size(scene: Scene, ids: dict[Recorder, str]) -> tuple[float, float]:

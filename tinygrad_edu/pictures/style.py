@@ -19,6 +19,9 @@ MARGIN = 12
 CIRCLE = {"sum": 25, "fork": 25, "neuron": 74}
 """Least diameters of the round boxes, in points."""
 
+SLIDE = 960.0, 540.0
+"""Width and height of a 16:9 slide, 13.33 in by 7.5 in, in points."""
+
 RING = 4
 """Width of the ring around a box where something happens, in points."""
 

@@ -53,8 +53,8 @@ def shapes_legend(scene: Scene) -> tuple[Cell, ...]:
     return (*value, Cell("text", " and "), Cell("gradient", f"the shape of ∂{scene.loss}/∂(this box)"))
 
 
-def caption(scene: Scene) -> str:
-    """The signs that occur, the level of detail and how to switch it, and what is not shown."""
+def caption(scene: Scene, small: bool) -> str:
+    """The signs that occur, how to switch the level of detail, what is not shown, and what helps where text is small."""
     sentences = signs(scene) if scene.flow != "forward" else []
     if scene.show != "values":
         sentences.append(SHAPES)
@@ -64,6 +64,8 @@ def caption(scene: Scene) -> str:
         sentences.append('Every operation is a box; names and detail="named" fold them into formulas.')
     if hidden := len(scene.folding.hidden):
         sentences.append(f"{hidden} of {hidden + len(scene.shown)} boxes are folded away.")
+    if small:
+        sentences.append("On a slide the text is small: focus=, path= and depth= show a part.")
     if scene.output.shape and scene.flow != "forward":
         sentences.append(f"{scene.loss} is the sum of the elements of {scene.names[scene.output]}.")
     return " ".join(sentences)
