@@ -214,6 +214,26 @@ def test_the_signature_holds_shapes_dtypes_structure_and_numbers() -> None:
     assert len(compiled.replays) == 10
 
 
+def test_only_so_many_signatures_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tinygrad_edu.compiled.function.MOST_SIGNATURES", 3)
+    compiled = tg.compile(lambda x, k: x * k)
+    for k in range(5):
+        assert_same(compiled(X, k), X * k)
+    assert len(compiled.replays) == 3
+
+
+def test_slices_are_compared_by_value() -> None:
+    compiled = tg.compile(lambda x, part: x[part].sum())
+    for part in (slice(0, 1), slice(0, 1), slice(1, 2)):
+        assert_same(compiled(X, part), X[part].sum())
+    assert len(compiled.replays) == 2
+
+
+def test_complex_arguments_are_not_differentiated() -> None:
+    with pytest.raises(UnsupportedError, match="its dtype is complex128"):
+        tg.compile(tg.grad(lambda x: np.sum(x * x)))(X * 1j)
+
+
 def test_signed_zeros_are_different_numbers() -> None:
     compiled = tg.compile(lambda x, sign: np.copysign(1.0, sign) * x)
     assert compiled(X, 0.0)[0, 0] == 1 and compiled(X, -0.0)[0, 0] == -1
@@ -476,6 +496,14 @@ def test_primitives_of_users_are_read_through_or_included() -> None:
             y[i] = 2 * x[i]
         return y
 
+    @tg.primitive(lambda g, y, x, kept: g * kept, residual=lambda x: 2 * x)
+    def keeping(x: Any) -> Any:
+        y = np.empty_like(x)
+        y[...] = x * x
+        return y, 2 * x
+
+    kept = tg.value_and_grad(lambda x: keeping(x).sum() + np.sum(keeping(x[0])))
+    assert "def keeping(x):" in assert_compiles(kept, X).source
     assert "cube" not in assert_compiles(lambda x: cube(x), X).source
     assert "def looped(x):" in assert_compiles(lambda x: looped(x), X).source
     assert_compiles(tg.grad(lambda x: (cube(x) * looped(x)).sum()), X)

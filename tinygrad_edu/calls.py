@@ -13,6 +13,7 @@ from .backward import adjoints, values
 from .derivatives.shapes import astype
 from .eager import NUMBERS
 from .errors import ShapeError, UnsupportedError
+from .messages import not_differentiable_data
 from .nested import contains_node, leaves, rebuilt
 from .node import Node, topological_order
 from .operators import Operators
@@ -95,6 +96,8 @@ class Call:
 def fresh(x: Any) -> Any:
     """A variable of this call alone; made from `x` by an operation if an outer derivative may ask for `x`."""
     if isinstance(x, Recorder):
+        if x.dtype.kind not in "fbiu":
+            raise not_differentiable_data(x.value, f"its dtype is {x.dtype}")
         variable = +x if x.dtype.kind == "f" else astype(x, dtype=np.float64)
         variable.requires_grad, variable.name = True, x.name
         return variable

@@ -15,6 +15,9 @@ from ..recording import Tracing, recording_now
 from .replay import Replay
 from .surroundings import Surroundings, fingerprint
 
+MOST_SIGNATURES = 256
+"""Of more, the oldest is forgotten: a number that is another one in every call would fill the memory."""
+
 
 def compile(f: Callable[..., Any], *, check: bool = False) -> Compiled:
     """The same function, faster: recorded at the first call, and from then on run as NumPy code without a graph.
@@ -93,6 +96,8 @@ class Compiled:
             replay = Replay(self.f, args, kwargs, argument_names(self.f, args, kwargs), self.surroundings)
             replay.recording = replay.recording if self.check else None
             self.replays[self.key(args, kwargs)] = replay
+            if len(self.replays) > MOST_SIGNATURES:
+                self.replays.pop(next(iter(self.replays)), None)
         replay.seen = self.surroundings.seen()
         self.latest = replay
         return replay

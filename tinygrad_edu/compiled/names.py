@@ -18,15 +18,16 @@ class Namespace:
 
     def __init__(self, reserved: Iterable[str] = ()) -> None:
         self.taken = RESERVED | set(reserved)
+        self.used: dict[str, int] = {}
 
     def new(self, wanted: str) -> str:
         """`wanted`, made a legal name that is not taken yet."""
         base = re.sub(r"\W", "_", wanted)[:LONGEST]
         base = base if base.isidentifier() and base.isascii() else re.sub(r"[^\w]|[^\x00-\x7f]", "_", f"x_{base}")
-        name, i = base, 1
+        name = base
         while name in self.taken:
-            i += 1
-            name = f"{base}_{i}"
+            self.used[base] = self.used.get(base, 1) + 1
+            name = f"{base}_{self.used[base]}"
         self.taken.add(name)
         return name
 

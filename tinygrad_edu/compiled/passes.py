@@ -172,6 +172,7 @@ class Memory:
         program.evaluate()
         self.root: dict[Variable, Variable | None] = dict.fromkeys(program.inputs)
         self.last: dict[Variable, int] = {}
+        self.moved: dict[Variable | None, Variable] = {}
         for i, s in enumerate(program.statements):
             self.root[s.target] = self.home(s)
             for x in s.used:
@@ -196,7 +197,7 @@ class Memory:
             self.last[root] = i
 
     def may_take(self, s: Statement, x: Variable, i: int) -> bool:
-        root = self.root[x]
+        root = self.root_of(x)
         return (
             s.ufunc is not None
             and root is not None
@@ -206,13 +207,18 @@ class Memory:
         )
 
     def move(self, x: Variable, target: Variable) -> None:
-        """The target now lives in the memory of x; a variable that shared the target's memory does so still."""
-        old, new = target, self.root[x]
+        """The target, and what shares its memory, now lives in the memory of x."""
+        new = self.root_of(x)
         assert new is not None
-        self.last[new] = self.last.get(old, -1)
-        for y, root in self.root.items():
-            if root is old:
-                self.root[y] = new
+        self.last[new] = self.last.get(target, -1)
+        self.moved[target] = new
+
+    def root_of(self, x: Variable) -> Variable | None:
+        root = self.root[x]
+        while root in self.moved:
+            root = self.moved[root]
+        self.root[x] = root
+        return root
 
 
 def may_share_memory(a: Any, b: Any) -> bool:

@@ -51,7 +51,7 @@ class Variable:
     note: str = ""
     """What the source says of it: the formula."""
 
-    __class__ = property(lambda self: type(self.value))  # bodies ask what kind of array they got
+    __class__ = property(lambda self: kind_of(self.value))  # bodies ask what kind of array they were given
     shape = property(lambda self: np.shape(self.value))
     ndim = property(lambda self: np.ndim(self.value))
     size = property(lambda self: np.size(self.value))
@@ -84,6 +84,10 @@ class Variable:
 
     __bool__ = __float__ = __int__ = __index__ = __array__ = __iter__ = __setitem__ = refuse
     __iadd__ = __isub__ = __imul__ = __itruediv__ = refuse
+
+
+def kind_of(value: Any) -> type:
+    return type(value) if isinstance(value, (np.ndarray, np.generic)) else Variable
 
 
 def unary(operate: Callable[[Any], Any]) -> Callable[[Variable], Any]:

@@ -13,6 +13,7 @@ import numpy as np
 
 OURS = __name__.partition(".")[0]
 Read = Callable[[], Any]
+BY_VALUE = (bool, int, str, float, complex, slice, range, np.generic, np.dtype)
 
 
 class Surroundings:
@@ -122,6 +123,6 @@ def code_names(code: Any, *operations: str) -> list[str]:
 
 def fingerprint(x: Any) -> Any:
     """Numbers and text by value and type (−0 is not 0), all else by identity."""
-    if x is None or isinstance(x, (bool, int, str, float, complex, np.generic)):
+    if x is None or isinstance(x, BY_VALUE):
         return type(x), repr(x)
     return id(x)
