@@ -54,7 +54,7 @@ def shapes_legend(scene: Scene) -> tuple[Cell, ...]:
 
 
 def caption(scene: Scene, small: bool) -> str:
-    """The signs that occur, how to switch the level of detail, what is not shown, and what helps where text is small."""
+    """The signs that occur, the level of detail and how to switch it, what is not shown, what helps if it is small."""
     sentences = signs(scene) if scene.flow != "forward" else []
     if scene.show != "values":
         sentences.append(SHAPES)
