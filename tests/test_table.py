@@ -81,7 +81,8 @@ def test_the_readings_agree_to_the_second_order(function, dtype):
         if any(node.requires_grad for node in nodes):
             second = tg.gradient(sum((node * 1.5).sum() for node in nodes), tensors)
             drawn = recorder_gradient(sum((r * 1.5).sum() for r in drawn), recorders, Recorder(dtype(1)))
-            assert all(same(node.numpy(), r.value) for node, r in zip(second, drawn)), str(f)
+            equal = alike if function is np.linalg.norm else same
+            assert all(equal(node.numpy(), r.value) for node, r in zip(second, drawn)), str(f)
 
 
 def recorder_gradient(y: Recorder, xs: list[Recorder], g: Recorder) -> list[Recorder]:
@@ -91,6 +92,13 @@ def recorder_gradient(y: Recorder, xs: list[Recorder], g: Recorder) -> list[Reco
 
 def same(a: Any, b: Any) -> bool:
     return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True)
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Equal but for rounding: BLAS adds up a norm in an order that depends on where the array lies in memory."""
+    return a.dtype == b.dtype and np.allclose(
+        a, b, rtol=1e-5 if a.dtype == np.float32 else 1e-13, atol=0, equal_nan=True
+    )
 
 
 @every_function
