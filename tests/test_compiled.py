@@ -335,6 +335,18 @@ def test_a_program_that_counts_its_calls_is_refused() -> None:
         tg.compile(lambda x: x * next(calls))(X)
 
 
+def test_writing_into_a_captured_array_is_refused_and_undone() -> None:
+    total = np.zeros(3)
+
+    def f(x: Any) -> Any:
+        total[:] = 1.0
+        return x + total
+
+    with pytest.raises(UnsupportedError, match=r"writes into an array of shape \(3,\) that it refers to"):
+        tg.compile(f)(X)
+    assert not total.any()
+
+
 def test_hooks_are_refused_before_and_after_the_recording() -> None:
     w = tg.Tensor([1.0, 2.0, 3.0], name="w")
     compiled = tg.compile(lambda x: (w * x).sum())

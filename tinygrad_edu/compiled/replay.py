@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..eager import Eager
+from ..errors import UnsupportedError
 from ..nested import leaves, rebuilt
 from .annotations import annotate
 from .lowering import lower
@@ -33,8 +34,10 @@ class Replay:
     def __init__(
         self, f: Callable[..., Any], args: Any, kwargs: Any, names: Sequence[str], surroundings: Surroundings
     ) -> None:
+        before = [(x, x.copy()) for x, _ in surroundings.arrays()]
         with one_at_a_time:
             first, second = record(f, args, kwargs, names), record(f, args, kwargs, names)
+        check_writes(before)
         outside = captured(first, second)
         self.f = f
         self.recording: Recording | None = second
@@ -133,7 +136,7 @@ class Replay:
 
     def is_stale(self) -> bool:
         """Whether an array has changed that the function computes with by itself, unrecorded."""
-        return any(not np.array_equal(x, copy, equal_nan=x.dtype.kind == "f") for x, copy in self.watched)
+        return any(map(has_changed, self.watched))
 
     def __call__(self, given: Sequence[Any]) -> Any:
         for x in self.captured:
@@ -154,6 +157,22 @@ class Replay:
         tensors = [x for x in (*given, *self.captured) if isinstance(x, Eager)]
         answers = [r.answer(y, tensors) for r, y in zip(self.results, leaves(computed))]
         return rebuilt(self.result, iter(answers))
+
+
+def has_changed(array_and_copy: tuple[Any, Any]) -> bool:
+    x, copy = array_and_copy
+    return bool(x.tobytes() != copy.tobytes())
+
+
+def check_writes(before: list[tuple[Any, Any]]) -> None:
+    """Refuse a function that has written into an array it refers to: the program would not."""
+    for x, copy in before:
+        if has_changed((x, copy)):
+            x[...] = copy
+            raise UnsupportedError(
+                f"The function writes into an array of shape {x.shape} that it refers to, which compiled code would "
+                "not do. Give what is to be written as a result, and write it outside. (The array is as it was.)"
+            )
 
 
 def mark_backward(program: Program, recording: Recording) -> None:
