@@ -236,3 +236,26 @@ def test_a_matrix_of_one_element_is_summed_over_both_axes():
     L = np.sum(S)
     tg.named(S=S, L=L)
     assert "∂L/∂A = Σᵢⱼ" in tg.explain(L, A).stages[1].text
+
+
+# ---------------------------------------------------------------------- names
+
+
+def test_names_that_read_as_formulas_have_brackets():
+    a, c, x = tg.Tensor(2.0, name="a+b"), tg.Tensor(3.0, name="my weight"), tg.Tensor([1.0, 2.0], name="x y")
+    L = a * c + np.log(a) / c**2 + (x * x).sum()
+    L.name = "L"
+    shown = str(tg.explain(L, a))
+    assert "L = (a+b)(my weight) + ln(a+b)/(my weight)² + Σ (x y)²" in shown
+    assert "∂L/∂(a+b) = (my weight) + 1/((my weight)²(a+b))" in shown and "∂L/∂a+b" not in shown
+    assert r"\left(\mathrm{a+b}\right) \left(\mathrm{my\ weight}\right)" in tg.explain(L, a).latex
+
+
+def test_two_variables_of_one_name_are_told_apart():
+    v, w, other = tg.Tensor(4.0, name="w"), tg.Tensor(5.0, name="w"), tg.Tensor(6.0, name="w2")
+    L = v / w * other
+    L.name = "L"
+    assert "L = w₁·w₂/w₃" in str(tg.explain(L, v))  # w2 is shown as w₂
+    assert "∂L/∂w₃ = −w₂·w₁/w₃²" in str(tg.explain(L, w))
+    assert [line.split()[1] for line in str(tg.trace_table(L)).splitlines()[1:]] == ["w₁", "w₃", "w₂", "L"]
+    assert {box.title for box in tg.draw(L).plan.boxes} == {("w₁",), ("w₃",), ("w₂",), ("L = w₁·w₂/w₃",)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from itertools import count
 from typing import Any, NamedTuple
@@ -154,7 +155,7 @@ MOST_CLOSED = 24
 
 def box_names(boxes: list[Recorder]) -> dict[Recorder, str]:
     """The name of every box as it is shown; unnamed ones are v₁, v₂, … in topological order, the output L."""
-    given = {box: pretty(box.name) for box in boxes if box.name}
+    given = told_apart({box: pretty(box.name) for box in boxes if box.name})
     taken = set(given.values())
     free = (v for v in ("v" + str(k).translate(SUBSCRIPTS) for k in count(1)) if v not in taken)
     names: dict[Recorder, str] = {}
@@ -162,3 +163,19 @@ def box_names(boxes: list[Recorder]) -> dict[Recorder, str]:
         is_loss = box is boxes[-1] and "L" not in taken
         names[box] = given[box] if box in given else "L" if is_loss else next(free)
     return names
+
+
+def told_apart(names: dict[Recorder, str]) -> dict[Recorder, str]:
+    """The names, with numbers where several boxes have the same: of two w, w₁ and w₂."""
+    times = Counter(names.values())
+    taken = set(times)
+    numbers = {name: count(1) for name in times}
+    unique = {}
+    for box, name in names.items():
+        if times[name] > 1:
+            numbered = (name + str(k).translate(SUBSCRIPTS) for k in numbers[name])
+            unique[box] = next(n for n in numbered if n not in taken)
+            taken.add(unique[box])
+        else:
+            unique[box] = name
+    return unique

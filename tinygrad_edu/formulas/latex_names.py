@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .names import ACCENTS, GREEK, SUBSCRIPTS, SUPERSCRIPTS
+from .names import ACCENTS, GREEK, NUMERIC, SUBSCRIPTS, SUPERSCRIPTS
 
 LETTERS = {letter: rf"\{name}" for name, letter in GREEK.items() if name != "omicron"} | {"∂": r"\partial"}
 SIGNS = {
@@ -28,7 +28,6 @@ WORD = re.compile(
     rf"(?P<word>[A-Za-z][A-Za-z0-9_]+)(?P<low>{LOW}*)|(?P<lowered>{LOW}+)|(?P<sign>[0-9][0-9.]*|.)", re.DOTALL
 )
 DERIVATIVE = re.compile("∂(Σ?)(.+)/∂(.+)", re.DOTALL)
-NUMERIC = re.compile(r"(?:[−\d.,()\[\] …∞]|(?<=\d)e(?=[−\d])|NaN)*(?:[\d…∞]|NaN)[)\], …]*")
 SCIENTIFIC = re.compile(r"(\d[\d.]*)e(−?\d+)")
 
 

@@ -56,7 +56,20 @@ def adjoint_name(loss: str, name: str, notation: str = "partial") -> str:
         return f"d{name}"
     if notation == "bar" and SINGLE.fullmatch(unicodedata.normalize("NFD", name)):
         return unicodedata.normalize("NFC", name[0] + ACCENTS["bar"]) + name[1:]
-    return f"∂{loss}/∂{name}"
+    return f"∂{loss}/∂({name})" if is_compound(name) else f"∂{loss}/∂{name}"
+
+
+NUMERIC = re.compile(r"(?:[−\d.,()\[\] …∞]|(?<=\d)e(?=[−\d])|NaN)*(?:[\d…∞]|NaN)[)\], …]*")
+COMPOUND = re.compile(r"[^∂]*[\s+\-−*/·⊙^=<>|&].*", re.DOTALL)
+
+
+def is_compound(name: str) -> bool:
+    """Whether a name would read as a formula, so that it needs brackets in one: ``a+b``, ``my weight``.
+
+    >>> is_compound("a+b"), is_compound("learning_rate"), is_compound("(1, −2)")
+    (True, False, False)
+    """
+    return bool(COMPOUND.fullmatch(name)) and not NUMERIC.fullmatch(name)
 
 
 def shortened(name: str) -> str:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from .atoms import Applied, Atom, Group, MatrixProduct, Power, Symbol, Total
+from .names import is_compound
 from .normal import Factors, Formula, Number, Term, has_fractions, symbols
 
 
@@ -116,6 +117,8 @@ class Writer(ABC):
 
     def piece(self, atom: Atom) -> Piece:
         if isinstance(atom, Symbol):
+            if is_compound(atom.name) and not atom.adjoint:
+                return Piece(self.brackets(self.name(atom.name)), "group", atom.ndim)
             return Piece(self.name(atom.name), "adjoint" if atom.adjoint else "symbol", atom.ndim)
         if isinstance(atom, Group):
             return Piece(self.brackets(self.formula(atom.inner)), "group", atom.ndim)
@@ -157,23 +160,27 @@ class Writer(ABC):
 
     def summed(self, total: Total) -> str:
         inner = total.inner.atom
-        if isinstance(inner, Symbol):
+        if isinstance(inner, Symbol) and not is_compound(inner.name):
             return self.total(total.index, self.name(inner.name + total.index))
         shown = self.formula(total.inner)
         return self.total(total.index, self.brackets(shown) if len(total.inner.terms) > 1 else shown)
+
+    def argument(self, formula: Formula) -> str:
+        """What stands alone where it is set apart from the rest anyway."""
+        return self.name(formula.atom.name) if isinstance(formula.atom, Symbol) else self.formula(formula)
 
     def applied(self, atom: Applied) -> Piece:
         if atom.style == "template":
             return Piece(self.template(atom.name, atom.arguments, dict(atom.settings)), "call", atom.ndim)
         settings = [self.setting(name, value) for name, value in atom.settings]
-        arguments = ", ".join([*map(self.formula, atom.arguments), *settings])
+        arguments = ", ".join([*map(self.argument, atom.arguments), *settings])
         if atom.name == "exp" and (raised := self.exponential(arguments)):
             return Piece(raised, "call", atom.ndim)
         name = self.function(atom.name)
         if atom.style == "call" or len(atom.name) == 1:
             return Piece(name + self.brackets(arguments), "call", atom.ndim)
         only = atom.arguments[0].atom if len(atom.arguments) == 1 else None
-        simple = isinstance(only, Symbol) and not only.adjoint or is_call(only)
+        simple = isinstance(only, Symbol) and not (only.adjoint or is_compound(only.name)) or is_call(only)
         return Piece(f"{name} {arguments}" if simple else name + self.brackets(arguments), "prefix", atom.ndim)
 
 
