@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tinygrad_edu"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-PLACES = re.findall(r"^\| (`.*?) \|", (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8"), re.MULTILINE)
+PLACES = re.findall(r"^\| (`.*?) \|", (ROOT / "docs" / "modules.md").read_text(encoding="utf-8"), re.MULTILINE)
 HOUSE = re.findall(r"`(\w+)`", " ".join(PLACES))
 """Every module or folder of modules, each after all that it may import."""
 
