@@ -1,6 +1,6 @@
 """The mathematics of logistic regression, written out: a page, slides, a table, and a check of one's own lines.
 
-    z = X w + b      ŷ = σ(z)      J = (1/n) Σᵢ (−yᵢ ln ŷᵢ − (1 − yᵢ) ln(1 − ŷᵢ))
+z = X w + b      ŷ = σ(z)      J = (1/n) Σᵢ (−yᵢ ln ŷᵢ − (1 − yᵢ) ln(1 − ŷᵢ))
 """
 
 import argparse
