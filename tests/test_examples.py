@@ -1,6 +1,5 @@
 """Each example runs by itself, prints what it says it prints, and writes its pictures, pages and nothing else."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-VISIBLE = re.compile(r'<text(?![^>]*fill="none")[^>]*>([^<]*)<')  # room is kept by text without colour
 PRINTED = {
     "scalar": [
         "L = 0.7444",
@@ -98,7 +96,7 @@ def test_the_example_of_a_feature_runs(name, tmp_path):
 
 def test_worksheets_do_not_show_what_their_solutions_show(tmp_path):
     run("worksheets_and_slides", tmp_path, "--out", tmp_path)
-    shown = {path.stem: VISIBLE.findall(path.read_text(encoding="utf-8")) for path in tmp_path.glob("*.svg")}
+    shown = {path.stem: path.read_text(encoding="utf-8") for path in tmp_path.glob("*.svg")}
     for what, given in {"gradients": "= −0.159", "shapes": "(3, 2)"}.items():  # ∂J/∂b, the shape of X
         assert given in shown[f"{what}_solution"]
         assert given not in shown[f"{what}_worksheet"]
