@@ -49,7 +49,8 @@ def places(picture: Picture) -> dict[str, str]:
     groups = [g for g in root.iter() if g.get("class") == "node"]
     found = {}
     for g in groups:
-        texts = [(t.get("x"), t.get("y")) for t in g if t.tag.endswith("text")]
+        circle = [(e.get("cx"), e.get("cy")) for e in g if e.tag.endswith(("ellipse", "circle"))]
+        texts = circle or [(t.get("x"), t.get("y")) for t in g if t.tag.endswith("text")]
         found[g.get("id", "").rsplit("-", 1)[1]] = f"{texts[:1]}{len(texts)}"
     return found
 
@@ -88,6 +89,13 @@ def test_a_pair_and_a_worksheet_stand_in_the_places_of_the_whole(engine: str) ->
         assert {k: v.split("]")[0] for k, v in places(one).items()} == {
             k: v.split("]")[0] for k, v in places(other).items()
         }
+
+
+def test_a_worksheet_does_not_hold_its_solution(engine: str) -> None:
+    L, _ = logistic()
+    whole, sheet = tg.draw_backward(L), tg.draw_backward(L, hide="gradients")
+    assert all("0.525" in text for text in (whole.svg, whole.source))
+    assert not any("0.525" in text for text in (sheet.svg, sheet.source))
 
 
 def test_a_frame_shows_what_is_known_and_nothing_else() -> None:

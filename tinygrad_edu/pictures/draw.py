@@ -76,8 +76,9 @@ def draw_backward(
 ) -> Picture:
     """How the chain rule runs back: ∂L/∂(box) in each box, the local derivative on each arrow.
 
-    The boxes stand where `draw_forward` puts them. The adjoints are computed for the picture, whether or not
-    ``backward()`` was called, and ``.grad`` is left alone. Other parameters: see `draw_forward`.
+    With ``align=True`` the boxes stand where ``draw_forward(..., align=True)`` puts them. The adjoints are computed
+    for the picture, whether or not ``backward()`` was called, and ``.grad`` is left alone. Other parameters: see
+    `draw_forward`.
 
     Parameters
     ----------

@@ -46,7 +46,6 @@ def document(root: ET.Element, plan: Plan, engine: str, dark: bool | None) -> st
     description = plan.description or f"A computation graph of {plan.counts}."
     ET.SubElement(body, "desc", id=f"{name}-desc").text = shown(description, _LONGEST)
     body.append(ET.Comment(f" drawn by {engine} "))
-    _forget_hidden_texts(root)
     used = _classed(root) if dark is None else set()
     if used:
         ET.SubElement(body, "style").text = _dark_rules(used)
@@ -54,13 +53,6 @@ def document(root: ET.Element, plan: Plan, engine: str, dark: bool | None) -> st
     if dark:
         _darkened(body)
     return ET.tostring(body, encoding="unicode") + "\n"
-
-
-def _forget_hidden_texts(root: ET.Element) -> None:
-    """What keeps its place but is not seen leaves no text in the file: a worksheet does not hold its solution."""
-    for element in root.iter():
-        if element.tag in ("text", "tspan") and element.get("fill") == "none":
-            element.text = ""
 
 
 def _classed(root: ET.Element) -> set[tuple[str, str]]:

@@ -22,6 +22,11 @@ class Span(NamedTuple):
         """The room to keep for it, in points."""
         return text_width(self.text, self.size, self.bold)
 
+    @property
+    def drawn(self) -> str:
+        """What is written: of a hidden text only its room, so that a worksheet does not hold its solution."""
+        return "\u00a0" if self.role == "hidden" else self.text
+
 
 def title_lines(box: Box) -> list[list[Span]]:
     """The lines of the title, the shape at the end of the last."""

@@ -73,11 +73,11 @@ def _box(parent: ET.Element, placed: PlacedBox) -> None:
 def _text(parent: ET.Element, line: Line) -> None:
     place = {"x": _number(line.x), "y": _number(line.y), "text-anchor": line.anchor, "xml:space": "preserve"}
     if len(line.spans) == 1:
-        ET.SubElement(parent, "text", place, **_look(line.spans[0])).text = line.spans[0].text
+        ET.SubElement(parent, "text", place, **_look(line.spans[0])).text = line.spans[0].drawn
         return
     text = ET.SubElement(parent, "text", place)
     for span in line.spans:
-        ET.SubElement(text, "tspan", _look(span)).text = span.text
+        ET.SubElement(text, "tspan", _look(span)).text = span.drawn
 
 
 def _look(span: Span) -> dict[str, str]:

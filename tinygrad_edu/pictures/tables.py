@@ -32,7 +32,7 @@ def escaped(text: str) -> str:
 
 def run(span: Span, dark: bool) -> str:
     """A run of text with its colour, size and weight; ink and the size of boxes are the default."""
-    text = escaped(span.text)
+    text = escaped(span.drawn)
     size = "" if span.size == style.BOX_SIZE else f' point-size="{span.size}"'
     if size or span.role != "text":
         text = f'<font color="{style.colour(span.role, dark)}"{size}>{text}</font>'
