@@ -1,0 +1,26 @@
+"""Passes: each makes a program shorter or faster, and leaves every bit of what it computes as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..program import Program
+from .algebra import broadcast, shorten, simplify
+from .memory import own, reuse
+from .sharing import drop, share
+
+Pass = Callable[[Program], int]
+
+PASSES: tuple[Pass, ...] = (simplify, broadcast, simplify, share, shorten, share, drop, own, reuse)
+"""In this order; the last one must stay the last, since it fixes what lives where."""
+
+WHAT = {
+    "simplify": "calls that change no bit, left out",
+    "broadcast": "operands stretched by broadcasting, not stored",
+    "share": "calls that were made before",
+    "shorten": "functions replaced by what they call",
+    "drop": "calls that no result depends on",
+    "own": "results copied, to be fresh",
+    "reuse": "results written into memory that nobody reads any more",
+}
+"""What the number that each pass gives counts."""

@@ -1,0 +1,100 @@
+"""Shorter ways to the same bits."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from ...operators import COMPARISONS
+from ..literals import uniform
+from ..program import Method, Program, Statement, Variable, value_of
+from .sharing import named_alike, replace
+
+NEUTRAL: dict[Any, tuple[float | None, float | None]] = {
+    operator.mul: (1, 1),
+    operator.truediv: (None, 1),
+    operator.sub: (None, 0),
+    operator.pow: (None, 1),
+}
+"""The left and the right operand that leave the other as it is, bit for bit; 0 + x does not, since 0 + −0 is 0."""
+
+SAME = (operator.pos, np.broadcast_to, Method("reshape"), Method("astype"), Method("squeeze"))
+"""Functions that give their first operand, if its shape and dtype are right already."""
+
+STRETCHING = {np.full: 1, np.broadcast_to: 0}
+"""Functions that repeat one of their arguments, which broadcasting does by itself, and which of them."""
+
+ROUNDED_ONCE = {np.add, np.subtract, np.multiply, np.true_divide, np.maximum, np.minimum}
+ROUNDED_ONCE |= {function for function, _ in COMPARISONS.values()}
+"""Functions that give the same bits however their operands lie in memory."""
+
+REDUCTIONS = {np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum}
+for name, ufunc in (("sum", np.add), ("prod", np.multiply), ("max", np.maximum), ("min", np.minimum)):
+    REDUCTIONS[Method(name)] = ufunc  # type: ignore[index]
+
+
+def simplify(program: Program) -> int:
+    """Leave out what changes no bit: x·1, x/1, x − 0, a reshape to the same shape."""
+    same: dict[Any, Any] = {}
+    for s in program.statements:
+        s.with_arguments(lambda x: same.get(x, x) if isinstance(x, Variable) else x)
+        if (kept := unchanged(s)) is not None:
+            same[s.target] = named_alike(kept, s.target)
+    return replace(program, same)
+
+
+def unchanged(s: Statement) -> Variable | None:
+    """The operand that the statement gives as it is, if there is one."""
+    operands = list(s.args)
+    for i, neutral in enumerate(NEUTRAL.get(s.function, ())):
+        x = operands[1 - i]
+        if neutral is not None and isinstance(x, Variable) and is_number(operands[i], neutral) and alike(x, s.target):
+            return x
+    kept = s.function in SAME and isinstance(operands[0], Variable) and alike(operands[0], s.target)
+    return operands[0] if kept else None
+
+
+def is_number(x: Any, number: float) -> bool:
+    is_plain = not isinstance(x, Variable) and isinstance(x, (int, float, np.generic))
+    return is_plain and bool(x == number) and not np.signbit(float(x))  # x − (−0) is not x
+
+
+def alike(x: Variable, y: Variable) -> bool:
+    return type(x.value) is type(y.value) and x.shape == y.shape and x.dtype == y.dtype
+
+
+def broadcast(program: Program) -> int:
+    """Let element-by-element functions stretch their operands, and do not store what was stretched."""
+    stretched: dict[Any, Any] = {}
+    count = 0
+    for s in program.statements:
+        if s.function in STRETCHING and not s.kwargs:
+            stretched[s.target] = s.args[STRETCHING[s.function]]
+        elif s.ufunc in ROUNDED_ONCE:
+            for i, x in enumerate(s.args):
+                small = stretched.get(x) if isinstance(x, Variable) else uniform(x)
+                others = [np.shape(value_of(y)) for j, y in enumerate(s.args) if j != i]
+                if small is not None and np.shape(value_of(x)) in others and dtype_of(small) == x.dtype:
+                    s.args = (*s.args[:i], small, *s.args[i + 1 :])
+                    count += 1
+    return count
+
+
+def dtype_of(x: Any) -> Any:
+    return getattr(x, "dtype", None)
+
+
+def shorten(program: Program) -> int:
+    """Call what a function of NumPy leads to: ``np.add.reduce`` for ``np.sum``, ``x.T`` for ``np.transpose``."""
+    count = 0
+    for s in program.statements:
+        if s.function is np.transpose and s.kwargs.get("axes") is None:
+            s.function, s.kwargs = Method("T", True), {}
+            count += 1
+        if s.function in REDUCTIONS and len(s.args) == 1 and s.kwargs.keys() <= {"axis", "keepdims"}:
+            s.function = REDUCTIONS[s.function].reduce
+            s.kwargs = {"axis": s.kwargs.get("axis")} | ({"keepdims": True} if s.kwargs.get("keepdims") else {})
+            count += 1
+    return count
