@@ -19,13 +19,15 @@ MOST_SIGNATURES = 256
 """Of more, the oldest is forgotten: a number that is another one in every call would fill the memory."""
 
 
-def compile(f: Callable[..., Any], *, check: bool = False) -> Compiled:
+def compile(f: Callable[..., Any], *, reorder: bool = True, check: bool = False) -> Compiled:
     """The same function, faster: recorded at the first call, and from then on run as NumPy code without a graph.
 
     Parameters
     ----------
     f : a function of arrays and Tensors, which may be nested in tuples, lists and dicts; also one that
         derives, such as ``tg.value_and_grad(loss)``. It must do the same whatever the values are.
+    reorder : whether sums may be taken in another order, which is faster and agrees with `f` up to rounding; without,
+        every bit is the same.
     check : record `f` anew and run it beside every call, and compare what was compiled in, and each result
         bit by bit; for finding mistakes.
 
@@ -54,17 +56,18 @@ def compile(f: Callable[..., Any], *, check: bool = False) -> Compiled:
     """
     if not callable(f) or isinstance(f, Eager):
         raise UnsupportedError(f"tg.compile takes a function, but {type(f).__name__} was given.")
-    return Compiled(f, check)
+    return Compiled(f, reorder, check)
 
 
 class Compiled:
     """A function with a program for each signature it was called with."""
 
-    def __init__(self, f: Callable[..., Any], check: bool) -> None:
+    def __init__(self, f: Callable[..., Any], reorder: bool, check: bool) -> None:
         self.__name__ = getattr(f, "__name__", type(f).__name__)
         self.__doc__ = getattr(f, "__doc__", None)
         self.__wrapped__ = f
         self.f = f
+        self.reorder = reorder
         self.check = check
         self.surroundings = Surroundings(f)
         self.replays: dict[Any, Replay] = {}
@@ -93,7 +96,7 @@ class Compiled:
         replay = self.replays.get(self.key(args, kwargs))
         if replay is None or replay.is_stale():
             self.surroundings = Surroundings(self.f)
-            replay = Replay(self.f, args, kwargs, argument_names(self.f, args, kwargs), self.surroundings)
+            replay = Replay(self.f, args, kwargs, self.reorder, argument_names(self.f, args, kwargs), self.surroundings)
             replay.recording = replay.recording if self.check else None
             self.replays[self.key(args, kwargs)] = replay
             if len(self.replays) > MOST_SIGNATURES:

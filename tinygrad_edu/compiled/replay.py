@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from threading import RLock
 from types import ModuleType
@@ -16,7 +16,7 @@ from ..errors import UnsupportedError
 from ..nested import leaves, rebuilt
 from .annotations import annotate
 from .lowering import lower
-from .passes import PASSES, WHAT
+from .passes import PASSES, REORDERING, WHAT, Pass
 from .program import Method, Program, Variable
 from .recording import Recording, captured, record
 from .results import Result, is_plain
@@ -32,7 +32,13 @@ class Replay:
     """The program of one signature, and what it needs to run."""
 
     def __init__(
-        self, f: Callable[..., Any], args: Any, kwargs: Any, names: Sequence[str], surroundings: Surroundings
+        self,
+        f: Callable[..., Any],
+        args: Any,
+        kwargs: Any,
+        reorder: bool,
+        names: Sequence[str],
+        surroundings: Surroundings,
     ) -> None:
         before = [(x, x.copy()) for x, _ in surroundings.arrays()]
         with one_at_a_time:
@@ -57,7 +63,7 @@ class Replay:
         self.result = rebuilt(second.result, (None for _ in self.results))
         annotate(second, found)
         mark_backward(self.program, second)
-        self.optimise()
+        self.optimise(PASSES if reorder else [p for p in PASSES if p not in REORDERING])
         self.write()
         self.watched = [(x, x.copy()) for x in unrecorded(second, outside, surroundings)]
 
@@ -96,10 +102,10 @@ class Replay:
 
     # ------------------------------------------------------------------ the program
 
-    def optimise(self) -> None:
+    def optimise(self, passes: Iterable[Pass]) -> None:
         self.recorded = len(self.program.statements)
         self.changes = Counter[str]()
-        for optimise in PASSES:
+        for optimise in passes:
             self.changes[optimise.__name__] += optimise(self.program)
 
     def write(self) -> None:

@@ -1,4 +1,7 @@
-"""Passes: each makes a program shorter or faster, and leaves every bit of what it computes as it was."""
+"""Passes: each makes a program shorter or faster.
+
+They leave every bit of what it computes as it was, except those that sum in another order, which can be switched off.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ Pass = Callable[[Program], int]
 
 PASSES: tuple[Pass, ...] = (simplify, broadcast, simplify, share, shorten, share, drop, own, reuse)
 """In this order; the last one must stay the last, since it fixes what lives where."""
+
+REORDERING: frozenset[Pass] = frozenset()
+"""Those that agree with the function itself only up to rounding."""
 
 WHAT = {
     "simplify": "calls that change no bit, left out",
