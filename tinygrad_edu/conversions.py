@@ -5,7 +5,7 @@ Habits from elsewhere meet an answer here: it works, or the error says what to w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 import numpy as np
@@ -29,11 +29,10 @@ class Elsewhere:
         raise AttributeError(messages.advice_for_attribute(self.name))
 
 
-def point_elsewhere(kind: type[Any]) -> None:
+def point_elsewhere(kind: type[Any], names: Iterable[str]) -> None:
     """Let the attributes of `kind` that are functions of the package say so: ``L.draw()`` is ``tg.draw(L)``."""
-    for name in messages.places():
-        if not hasattr(kind, name):
-            setattr(kind, name, Elsewhere(name))
+    for name in set(names).difference(dir(kind)):
+        setattr(kind, name, Elsewhere(name))
 
 
 class Conversions(Eager):
@@ -44,9 +43,7 @@ class Conversions(Eager):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        for name in messages.names_elsewhere():
-            if not hasattr(cls, name):
-                setattr(cls, name, Elsewhere(name))
+        point_elsewhere(cls, messages.names_elsewhere())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         leaving(self, "Making an array")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from difflib import get_close_matches
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -218,6 +216,8 @@ def advice_for_name(name: str) -> str:
 
 
 def meant(name: str) -> str:
+    from difflib import get_close_matches
+
     known = places()
     if place := known.get(name):
         return f": did you mean {place}?"
@@ -241,6 +241,8 @@ def places() -> dict[str, str]:
 
 def module_of_class(name: str) -> str | None:
     """The module that defines a class, among those that are imported by their own name only."""
+    from pathlib import Path
+
     package = Path(__file__).parent
     for file in sorted(package.glob("*/*.py")) if name[0].isupper() else ():
         if re.search(rf"^class {re.escape(name)}\b", file.read_text(encoding="utf-8"), re.MULTILINE):

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from difflib import get_close_matches
-from functools import partial, update_wrapper
+from functools import cache, partial, update_wrapper
 from itertools import count
 from typing import Any
 
@@ -56,7 +55,7 @@ class Row:
 
     __slots__ = (
         "function", "name", "rules", "variadic", "arity", "contract", "settings", "defaults",
-        "notation", "domain", "kinks", "residual", "signature",
+        "notation", "domain", "kinks", "residual",
     )  # fmt: skip
 
     def __init__(
@@ -84,10 +83,13 @@ class Row:
         self.rules: Any = rules[0] if self.variadic else (*rules, *unused) if rules else ()
         self.settings = tuple(self.contract)
         self.defaults = tuple(self.contract.values())
-        self.signature = signature_of(function)
 
     def __repr__(self) -> str:
         return f"<Row {self.name}>"
+
+    @property
+    def signature(self) -> inspect.Signature | None:
+        return signature_of(self.function)
 
     def taking(self, operands: int, settings: tuple[str, ...]) -> Row:
         """A row without rules, as it is for a call with these arguments."""
@@ -171,6 +173,7 @@ def qualified_name(function: Callable[..., Any]) -> str:
     return f"{module.replace('numpy', 'np')}.{name}" if module.startswith("numpy") else name
 
 
+@cache
 def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
     try:
         return inspect.signature(function)
@@ -276,6 +279,8 @@ def dispatch(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
 
 
 def unknown_function(function: Callable[..., Any]) -> UnsupportedError:
+    from difflib import get_close_matches
+
     name = qualified_name(function)
     known = [qualified_name(f) for f in (*TABLE, *COMPOSED)]
     near = get_close_matches(name, known, n=3, cutoff=0.5)
