@@ -12,14 +12,16 @@ from ..eager import Eager
 from ..errors import UnsupportedError
 from ..nested import leaves
 from ..recording import Tracing, recording_now
+from .backends import writer
 from .replay import Replay
+from .source import Source
 from .surroundings import Surroundings, fingerprint
 
 MOST_SIGNATURES = 256
 """Of more, the oldest is forgotten: a number that is another one in every call would fill the memory."""
 
 
-def compile(f: Callable[..., Any], *, reorder: bool = True, check: bool = False) -> Compiled:
+def compile(f: Callable[..., Any], *, reorder: bool = True, check: bool = False, backend: str = "numpy") -> Compiled:
     """The same function, faster: recorded at the first call, and from then on run as NumPy code without a graph.
 
     Parameters
@@ -30,6 +32,8 @@ def compile(f: Callable[..., Any], *, reorder: bool = True, check: bool = False)
         every bit is the same.
     check : record `f` anew and run it beside every call, and compare what was compiled in, and each result
         bit by bit; for finding mistakes.
+    backend : "numpy", or "numba" (extra ``fast``): loops that are compiled to machine code, which takes seconds, for
+        networks so small that calling NumPy costs more than computing. It gives no warnings of overflow and the like.
 
     Notes
     -----
@@ -42,6 +46,8 @@ def compile(f: Callable[..., Any], *, reorder: bool = True, check: bool = False)
     UnsupportedError
         At the first call, with the line, if `f` looks at values (``if``, ``float()``, ``.item()``, iteration), draws
         random numbers, or writes.
+    MissingExtraError
+        If the backend needs numba, and numba is not installed.
 
     Examples
     --------
@@ -56,19 +62,20 @@ def compile(f: Callable[..., Any], *, reorder: bool = True, check: bool = False)
     """
     if not callable(f) or isinstance(f, Eager):
         raise UnsupportedError(f"tg.compile takes a function, but {type(f).__name__} was given.")
-    return Compiled(f, reorder, check)
+    return Compiled(f, reorder, check, writer(backend, reorder))
 
 
 class Compiled:
     """A function with a program for each signature it was called with."""
 
-    def __init__(self, f: Callable[..., Any], reorder: bool, check: bool) -> None:
+    def __init__(self, f: Callable[..., Any], reorder: bool, check: bool, backend: type[Source]) -> None:
         self.__name__ = getattr(f, "__name__", type(f).__name__)
         self.__doc__ = getattr(f, "__doc__", None)
         self.__wrapped__ = f
         self.f = f
         self.reorder = reorder
         self.check = check
+        self.backend = backend
         self.surroundings = Surroundings(f)
         self.replays: dict[Any, Replay] = {}
         self.latest: Replay | None = None
@@ -96,7 +103,15 @@ class Compiled:
         replay = self.replays.get(self.key(args, kwargs))
         if replay is None or replay.is_stale():
             self.surroundings = Surroundings(self.f)
-            replay = Replay(self.f, args, kwargs, self.reorder, argument_names(self.f, args, kwargs), self.surroundings)
+            replay = Replay(
+                self.f,
+                args,
+                kwargs,
+                self.reorder,
+                self.backend,
+                argument_names(self.f, args, kwargs),
+                self.surroundings,
+            )
             replay.recording = replay.recording if self.check else None
             self.replays[self.key(args, kwargs)] = replay
             if len(self.replays) > MOST_SIGNATURES:

@@ -37,6 +37,7 @@ class Replay:
         args: Any,
         kwargs: Any,
         reorder: bool,
+        backend: type[Source],
         names: Sequence[str],
         surroundings: Surroundings,
     ) -> None:
@@ -63,8 +64,9 @@ class Replay:
         self.result = rebuilt(second.result, (None for _ in self.results))
         annotate(second, found)
         mark_backward(self.program, second)
-        self.optimise(PASSES if reorder else [p for p in PASSES if p not in REORDERING])
-        self.write()
+        left_out = backend.skipped if reorder else REORDERING
+        self.optimise([p for p in PASSES if p not in left_out])
+        self.write(backend)
         self.watched = [(x, x.copy()) for x in unrecorded(second, outside, surroundings)]
 
     # ------------------------------------------------------------------ inputs: arguments, then Tensors, then arrays
@@ -108,9 +110,9 @@ class Replay:
         for optimise in passes:
             self.changes[optimise.__name__] += optimise(self.program)
 
-    def write(self) -> None:
+    def write(self, backend: type[Source]) -> None:
         """Write the program as source, and make it a function."""
-        source = Source(self.program, self.name)
+        source = backend(self.program, self.name)
         self.source = source.text
         where = [self.found[x] for x in self.program.inputs]
         self.places = [i for i in where if isinstance(i, int)]

@@ -14,6 +14,7 @@ from ..primitive import qualified_name, signature_of
 from . import literals
 from .helpers import NoSource, helper_sources
 from .names import Namespace, named
+from .passes import Pass
 from .program import UFUNCS, Method, Program, Statement, Variable, parts
 
 SIGNS = dict(zip((operate for _, operate in ARITHMETIC.values()), ("+", "-", "*", "/", "//", "**", "@")))
@@ -30,13 +31,17 @@ class Source:
     arrays too long to be written out, and functions without source.
     """
 
+    skipped: frozenset[Pass] = frozenset()
+    """Passes that do not suit this way of writing."""
+    reserved: tuple[str, ...] = ()
+
     def __init__(self, program: Program, name: str) -> None:
         self.program = program
         self.given: dict[str, Any] = {}
         self.constants: dict[str, str] = {}
         self.helpers: dict[str, str] = {}
         self.functions: dict[Any, str] = {}
-        self.names = Namespace()
+        self.names = Namespace(self.reserved)
         self.name = self.names.new(name)
         for s in program.statements:
             if s.function not in self.functions:
@@ -48,10 +53,10 @@ class Source:
         body = self.body()
         arguments = ", ".join([self.called[x] for x in self.program.inputs] + list(self.given))
         imports = [text for text in self.helpers.values() if text.startswith("import")]
-        constants = [text for text in self.helpers.values() if not text.startswith(("import", "def"))]
+        constants = [text for text in self.helpers.values() if not text.startswith(("import", "def", "@"))]
         constants += [f"{name} = {text}" for text, name in self.constants.items()]
         blocks = ["\n".join(["import numpy as np", *imports]), "\n".join(constants)]
-        blocks += [text for text in self.helpers.values() if text.startswith("def")]
+        blocks += [text for text in self.helpers.values() if text.startswith(("def", "@"))]
         blocks.append(f"def {self.name}({arguments}):\n" + "\n".join(f"    {line}".rstrip() for line in body))
         return "\n\n\n".join(filter(None, blocks)) + "\n"
 

@@ -1,0 +1,203 @@
+"""Statements as loops over single elements: the indices they run over, and what is done at each.
+
+NumPy itself says which loop it would take (`ufunc.resolve_dtypes`), so numbers have the precision that they have there.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ...operators import COMPARISONS
+from ..passes.memory import may_share_memory
+from ..program import OPERATORS, Method, Statement, Variable, value_of
+
+LETTERS = "ijklmn"
+LONGEST_SUM = 1024
+"""Longer sums are NumPy's, which adds in pairs and so rounds less."""
+LARGEST_PRODUCT = 8192
+"""Matrix products of more multiplications are BLAS's."""
+LARGEST_CALL = 128
+"""Functions such as exp are NumPy's on more elements: it computes several at once."""
+
+AT_ONCE: set[Any] = {np.add, np.subtract, np.multiply, np.true_divide, np.negative, np.positive, np.absolute, np.square}
+AT_ONCE |= {np.maximum, np.minimum, np.sqrt, np.reciprocal, np.sign}
+COMPARED = {function for function, _ in COMPARISONS.values()}
+LOGICAL = {np.logical_and, np.logical_or, np.logical_not, np.where, np.positive}
+AT_ONCE |= COMPARED | LOGICAL
+"""Functions that are a few instructions of the processor."""
+
+CALLED: set[Any] = {np.exp, np.exp2, np.expm1, np.log, np.log2, np.log10, np.log1p, np.power, np.cbrt, np.hypot}
+CALLED |= {np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.arctan2, np.sinh, np.cosh, np.tanh}
+CALLED |= {np.arcsinh, np.arccosh, np.arctanh, np.logaddexp}
+"""Functions that are computed by the mathematical library."""
+
+POWERS = {2: np.square, 0.5: np.sqrt, -1: np.reciprocal}
+"""What NumPy computes for powers of arrays."""
+
+SUMS: dict[Any, tuple[Any, str]] = {
+    np.add.reduce: (np.add, "0"),
+    np.multiply.reduce: (np.multiply, "1"),
+    np.maximum.reduce: (np.maximum, "-np.inf"),
+    np.minimum.reduce: (np.minimum, "np.inf"),
+}
+"""What joins the elements of a reduction, and what it begins with."""
+
+SAME_ELEMENTS: tuple[Any, ...] = (np.broadcast_to, operator.pos, Method("copy"), Method("astype"), np.full)
+PRODUCTS: tuple[Any, ...] = (Method("dot"), np.dot, np.matmul, OPERATORS[np.matmul])
+
+
+@dataclass
+class Operand:
+    """An operand of a loop: which index of the loop runs along each of its axes (None: it has one element there)."""
+
+    x: Any
+    axes: tuple[int | None, ...]
+    dtype: np.dtype[Any]
+    """What it is converted to."""
+
+
+@dataclass
+class Loop:
+    """``target[place] = joined with function(*operands)`` for all indices within `space`."""
+
+    statement: Statement
+    space: tuple[int, ...]
+    function: Any
+    operands: list[Operand]
+    place: tuple[int | None, ...]
+    joined: np.ufunc | None = None
+    """For sums and the like: what joins the elements, from `start` on."""
+    start: str = ""
+    divided_by: int = 1
+
+    @property
+    def target(self) -> Variable:
+        return self.statement.target
+
+
+def loop_of(s: Statement) -> Loop | None:
+    """The loop of a statement, or None where NumPy is left to do it."""
+    form = next((form for accepts, form in FORMS if accepts(s)), None)
+    is_known = form is not None and isinstance(s.target.value, (np.ndarray, np.generic)) and s.target.dtype.kind in "fb"
+    loop = form(s) if form and is_known else None
+    return loop if loop and fits(loop) and stays_apart(loop) else None
+
+
+def stays_apart(loop: Loop) -> bool:
+    """Whether memory that is written in place is read only where it is written."""
+    into = loop.statement.into
+    if into is None:
+        return True
+    others = [value_of(x.x) for x in loop.operands if x.x is not into]
+    return loop.joined is None and not any(may_share_memory(x, into.value) for x in others)
+
+
+def fits(loop: Loop) -> bool:
+    """Whether the loop is one of numbers that numba computes as NumPy does, and not too long."""
+    if len(loop.space) > len(LETTERS):
+        return False
+    if not all(x.dtype in (np.float32, np.float64) or takes(loop.function, x.dtype) for x in loop.operands):
+        return False
+    if loop.joined is not None:
+        longest = LARGEST_PRODUCT if loop.statement.function in PRODUCTS else LONGEST_SUM * max(loop.target.size, 1)
+        return prod(loop.space) <= longest
+    return loop.function not in CALLED or prod(loop.space) <= LARGEST_CALL
+
+
+def takes(function: Any, dtype: np.dtype[Any]) -> bool:
+    """Whether the function means the same for numbers that are not floats."""
+    return function in COMPARED and dtype.kind in "bi" or function in LOGICAL and dtype.kind == "b"
+
+
+# ---------------------------------------------------------------------- element by element
+
+
+def elementwise(s: Statement) -> Loop | None:
+    function = s.ufunc
+    exponent = s.args[-1]
+    if s.function is operator.pow and np.ndim(value_of(s.args[0])) and type(exponent) in (int, float):
+        function = POWERS.get(exponent, function)
+    if function is None or function not in AT_ONCE | CALLED:
+        return None
+    operands = s.args[: function.nin]
+    dtypes = function.resolve_dtypes((*map(kind, operands), *[None] * function.nout))
+    return over_target(s, function, operands, dtypes) if dtypes[-1] == s.target.dtype else None
+
+
+def chosen(s: Statement) -> Loop | None:
+    dtype = s.target.dtype
+    return over_target(s, np.where, s.args, (np.dtype(bool), dtype, dtype)) if len(s.args) == 3 else None
+
+
+def same_elements(s: Statement) -> Loop:
+    return over_target(s, np.positive, s.args[1:2] if s.function is np.full else s.args[:1], (s.target.dtype,))
+
+
+def over_target(s: Statement, function: Any, operands: Any, dtypes: Any) -> Loop:
+    axes = tuple(range(s.target.ndim))
+    return Loop(s, s.target.shape, function, [operand(x, axes, t) for x, t in zip(operands, dtypes)], axes)
+
+
+def operand(x: Any, axes: tuple[int | None, ...], dtype: Any) -> Operand:
+    """An operand that is stretched to the space of the loop: its last axes are the last of those."""
+    shape = np.shape(value_of(x))
+    own = axes[len(axes) - len(shape) :]
+    return Operand(x, tuple(a if n > 1 else None for a, n in zip(own, shape)), np.dtype(dtype))
+
+
+def kind(x: Any) -> Any:
+    """What decides the precision: the dtype, or that it is a number of Python, which adapts."""
+    return getattr(value_of(x), "dtype", type(x))
+
+
+# ---------------------------------------------------------------------- sums and products
+
+
+def reduction(s: Statement) -> Loop | None:
+    x = s.args[0]
+    if len(s.args) > 1 or not x.size or not s.kwargs.keys() <= {"axis", "keepdims"} or s.target.dtype.kind != "f":
+        return None
+    joined, start = SUMS.get(s.function, (np.add, "0"))
+    over = s.kwargs.get("axis", 0 if s.function in SUMS else None)
+    over = range(x.ndim) if over is None else over if isinstance(over, tuple) else (over,)
+    summed = {a % x.ndim for a in over}
+    axes = tuple(range(x.ndim))
+    place = tuple(None if a in summed else a for a in axes if a not in summed or s.kwargs.get("keepdims"))
+    mean = 1 if s.function in SUMS else prod(x.shape[a] for a in summed)
+    operands = [operand(x, axes, s.target.dtype)]
+    return Loop(s, x.shape, np.positive, operands, place, joined, start, mean)
+
+
+def product(s: Statement) -> Loop | None:
+    a, b = map(value_of, s.args)
+    if not {np.ndim(a), np.ndim(b)} <= {1, 2} or s.kwargs:
+        return None
+    rows = (0,) if a.ndim == 2 else ()
+    columns = (len(rows) + 1,) if b.ndim == 2 else ()
+    inner = len(rows)
+    space = (*a.shape, *b.shape[1:])
+    operands = [Operand(x, axes, s.target.dtype) for x, axes in zip(s.args, ((*rows, inner), (inner, *columns)))]
+    return Loop(s, space, np.multiply, operands, rows + columns, np.add, "0")
+
+
+def inner_product(s: Statement) -> Loop | None:
+    a, b = map(value_of, s.args)
+    axes = tuple(range(np.ndim(a)))
+    operands = [Operand(x, axes, s.target.dtype) for x in s.args]
+    return Loop(s, a.shape, np.multiply, operands, (), np.add, "0") if np.shape(a) == np.shape(b) else None
+
+
+FORMS: tuple[tuple[Callable[[Statement], bool], Callable[[Statement], Loop | None]], ...] = (
+    (lambda s: s.function in PRODUCTS, product),
+    (lambda s: s.ufunc is not None, elementwise),
+    (lambda s: s.function is np.where, chosen),
+    (lambda s: s.function in SAME_ELEMENTS, same_elements),
+    (lambda s: s.function in SUMS or s.function in (np.mean, Method("mean")), reduction),
+    (lambda s: s.function is np.vdot, inner_product),
+)
