@@ -314,7 +314,6 @@ def written(x: Any) -> Any:
         (lambda x: x if W[0] > 0 else -x, r"bool\(\)"),
         (lambda x: x * float(W[0]), r"float\(\)"),
         (lambda x: x * tg.constant(W), "A copy of 'w'"),
-        (lambda x: W.zero_grad(), r"zero_grad\(\) of 'w'"),
         (lambda x: W.assign(x), r"assign\(\) of 'w'"),
         (lambda x: x * np.random.default_rng().normal(size=3), "did not do the same.*Random numbers"),
         (lambda x: tg.value_and_grad(lambda a: a * a)(2.0), "np.float64"),

@@ -34,6 +34,18 @@ class Tracing:
         """Raise, because the value of a Tensor would leave the graph."""
         raise NotImplementedError
 
+    def gradient(self, x: Any) -> Any:
+        """What stands for the ``.grad`` of a Tensor."""
+        raise NotImplementedError
+
+    def zero_grad(self, x: Any) -> None:
+        """Forget the gradient of a Tensor, in this function and in every call of it."""
+        raise NotImplementedError
+
+    def update(self, optimiser: Any) -> None:
+        """Take down a step of an optimiser."""
+        raise NotImplementedError
+
     def switched(self, takes_gradients: bool) -> Tracing:
         """The same, inside `no_grad` or `enable_grad`."""
         other = copy(self)

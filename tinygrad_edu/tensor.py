@@ -111,7 +111,8 @@ class Tensor(Conversions):
     @property
     def grad(self) -> Any:
         """∂L/∂(this), filled by ``L.backward()``: an array of the same shape and dtype, or None."""
-        leaving(self, "grad")
+        if isinstance(mode := recording_now(), Tracing):
+            return mode.gradient(self)
         if isinstance(self._grad, np.ndarray) and not self._grad_is_private:
             self._grad = self._grad.copy()
             self._grad_is_private = True
@@ -125,8 +126,10 @@ class Tensor(Conversions):
 
     def zero_grad(self) -> None:
         """Forget the gradient: the next `backward` starts from nothing."""
-        leaving(self, "zero_grad()")
-        self._grad = None
+        if isinstance(mode := recording_now(), Tracing):
+            mode.zero_grad(self)
+        else:
+            self._grad = None
 
     def item(self) -> Any:
         """The value as a Python number; for Tensors of one element."""

@@ -34,9 +34,9 @@ class Namespace:
 
 def named(program: Program, names: Namespace) -> dict[Variable, str]:
     """A name for every variable; what lives on in the memory of another keeps its name, unless it has its own."""
-    phase = {s.target: s.backward for s in program.statements}
+    phase = {s.target: s.phase for s in program.statements}
     for s in reversed(program.statements):
-        if s.into is not None and s.into.name is None and phase[s.into] == s.backward:
+        if s.into is not None and s.into.name is None and phase.get(s.into) == s.phase:
             s.into.name = s.target.name
     called = {x: names.new(x.name or "x") for x in program.inputs}
     for s in program.statements:

@@ -122,7 +122,7 @@ class Statement:
     kwargs: dict[str, Any]
     origin: Any = None
     """The recorded operation that it belongs to."""
-    backward: bool = False
+    phase: str = "forward"
     into: Variable | None = None
 
     @property
@@ -149,6 +149,8 @@ class Program:
     statements: list[Statement] = field(default_factory=list)
     outputs: Any = None
     """Nested, as the function gives them."""
+    updates: dict[Variable, Any] = field(default_factory=dict)
+    """The inputs that get a new value in their own memory, as the last thing that happens."""
     origin: Any = None
     errors: Any = field(default_factory=np.geterr)
     """What NumPy warned of when the recording began: a body that changes it is not read through."""
@@ -171,6 +173,11 @@ class Program:
         target = Variable(self, value)
         self.statements.append(Statement(target, function, args, kwargs, self.origin))
         return target
+
+    @property
+    def results(self) -> Iterator[Any]:
+        """What the program is run for."""
+        return parts((self.outputs, list(self.updates.values())))
 
     def evaluate(self) -> None:
         """Compute the values again, as the statements now stand."""

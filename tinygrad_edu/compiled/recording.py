@@ -35,7 +35,7 @@ class Recording(NamedTuple):
     def leaves(self) -> list[Any]:
         """The Tensors, arrays and numbers that operations found besides their operands, and the result's own."""
         found = [x for node in self.operations for x in leaves((node.inputs, node.settings))]
-        return [x for x in (*found, *leaves(self.result)) if not isinstance(x, Recorder)]
+        return [x for x in (*found, *leaves(self.result), *self.trace.effects.values) if not isinstance(x, Recorder)]
 
     def is_ours(self, x: Any) -> bool:
         """Whether a Tensor was made while the function ran."""
@@ -48,14 +48,16 @@ def record(f: Callable[..., Any], args: Any, kwargs: dict[str, Any], names: Iter
         given, named = rebuilt((args, kwargs), iter(inputs))
         result = f(*given, **named)
         tensors = {x for x, given in zip(inputs, leaves((args, kwargs))) if isinstance(given, Eager)}
-        nodes = computed_before(leaves(result))
+        nodes = computed_before([*leaves(result), *trace.effects.values])
     both = [x for x in leaves((args, kwargs)) if isinstance(x, Eager) and x in trace.variables]
     if both:
         raise UnsupportedError(
             f"{both[0].name or 'A Tensor'!r} is an argument of the compiled function, and the function also refers to "
             "it by itself: in the next call these may be two Tensors. Use one of the two."
         )
-    return Recording(trace, inputs, result, tensors, nodes)
+    recording = Recording(trace, inputs, result, tensors, nodes)
+    trace.effects.check(recording.operations)
+    return recording
 
 
 def captured(first: Recording, second: Recording) -> dict[int, Any]:

@@ -15,6 +15,7 @@ from ..eager import Eager
 from ..errors import UnsupportedError
 from ..nested import leaves, rebuilt
 from .annotations import annotate
+from .effects import Place, Rate
 from .lowering import lower
 from .passes import PASSES, REORDERING, WHAT, Pass
 from .program import Method, Program, Variable
@@ -22,7 +23,8 @@ from .recording import Recording, captured, record
 from .results import Result, is_plain
 from .source import Source
 from .surroundings import Surroundings
-from .tracing import Tracer, check_hooks
+from .tracing import Tracer, check_hooks, value_of
+from .writes import Writes
 
 one_at_a_time = RLock()
 """A recording watches Tensors that other threads may see, so only one runs at a time."""
@@ -56,14 +58,17 @@ class Replay:
         self.has_tensors = any(isinstance(x, Eager) for x in given)
         self.program = Program()
         self.found: dict[Variable, Any] = {}
+        self.writes = Writes(second.trace.effects)
         known = {**self.arguments(second), **self.tensors(second), **self.arrays(outside, surroundings)}
+        known |= {x: self.input(value_of(x), x.name, where) for x, where in self.writes.inputs.items()}
         found = lower(second.operations, known, self.program)
         self.results = [Result(x, found, second, outside) for x in leaves(second.result)]
         self.program.outputs = rebuilt(second.result, (r.written for r in self.results))
+        self.writes.plan(self.program, found)
         self.is_finished = is_plain(second.result) and all(r.is_finished for r in self.results)
         self.result = rebuilt(second.result, (None for _ in self.results))
         annotate(second, found)
-        mark_backward(self.program, second)
+        mark_phases(self.program, second)
         left_out = backend.skipped if reorder else REORDERING
         self.optimise([p for p in PASSES if p not in left_out])
         self.write(backend)
@@ -84,7 +89,8 @@ class Replay:
         found = [x for x in recording.nodes if isinstance(x, Eager)]
         self.captured = [x for x in found if not recording.is_ours(x)]
         constants = {x: x._data for x in found if recording.is_ours(x)}
-        return constants | {x: self.input(x._data, x.name, x) for x in self.captured}
+        read = [x for x in self.captured if x not in self.writes.inputs]
+        return constants | {x: self.input(x._data, x.name, x) for x in read}
 
     def arrays(self, outside: dict[int, Any], surroundings: Surroundings) -> dict[Any, Any]:
         """The arrays that the function refers to; of an array and its transpose, one is an input."""
@@ -117,7 +123,9 @@ class Replay:
         where = [self.found[x] for x in self.program.inputs]
         self.places = [i for i in where if isinstance(i, int)]
         self.read = [x for x in where if isinstance(x, Eager)]
-        self.constants = [x for x in where if isinstance(x, np.ndarray)] + list(source.given.values())
+        self.constants = [x for x in where if isinstance(x, np.ndarray)]
+        self.writes.order = [x for x in where if isinstance(x, (Place, Rate))]
+        self.given = list(source.given.values())
         self.left = len(self.program.statements)
         del self.program, self.found  # they hold the values of the recording
         module = ModuleType(self.name)
@@ -151,7 +159,11 @@ class Replay:
             if x.hooks:
                 check_hooks(x)
         values = [x._data if isinstance(x, Eager) else x for x in given] if self.has_tensors else given
-        computed = self.function(*[values[i] for i in self.places], *[x._data for x in self.read], *self.constants)
+        inputs = [*[values[i] for i in self.places], *[x._data for x in self.read], *self.constants]
+        if self.writes:
+            computed = self.writes.run(self.function, inputs, self.given)
+        else:
+            computed = self.function(*inputs, *self.given)
         return computed if self.is_finished else self.finished(computed, given)
 
     def check(self, args: Any, kwargs: Any) -> None:
@@ -183,10 +195,13 @@ def check_writes(before: list[tuple[Any, Any]]) -> None:
             )
 
 
-def mark_backward(program: Program, recording: Recording) -> None:
-    for began in recording.trace.backward:
-        for s in program.statements:
-            s.backward = s.origin is not None and s.origin.stamp > began
+def mark_phases(program: Program, recording: Recording) -> None:
+    """Say of each statement whether it belongs to the forward pass, the backward pass, or an update."""
+    marks = [(stamp, "backward") for stamp in recording.trace.backward] + recording.trace.effects.marks
+    for s in program.statements:
+        for began, phase in sorted(marks):
+            if s.origin is not None and s.origin.stamp > began:
+                s.phase = phase
 
 
 def unrecorded(recording: Recording, outside: dict[int, Any], surroundings: Surroundings) -> Iterator[Any]:

@@ -15,11 +15,13 @@ from . import literals
 from .helpers import NoSource, helper_sources
 from .names import Namespace, named
 from .passes import Pass
-from .program import UFUNCS, Method, Program, Statement, Variable, parts
+from .program import UFUNCS, Method, Program, Statement, Variable, parts, value_of
 
 SIGNS = dict(zip((operate for _, operate in ARITHMETIC.values()), ("+", "-", "*", "/", "//", "**", "@")))
 RELATIONS = dict(zip((operate for _, operate in COMPARISONS.values()), ("<", "<=", ">", ">=", "==", "!=")))
 PREFIXES = dict(zip((operate for _, operate in UNARY.values()), ("-", "+")))
+COMMUTATIVE = (np.add, np.multiply)
+PHASES = ("forward", "backward", "update")
 COLUMN = 56
 """Where comments begin, unless the line is longer."""
 
@@ -63,11 +65,11 @@ class Source:
     def body(self) -> list[str]:
         lines: list[str] = []
         uses = Counter(x for s in self.program.statements for x in s.used)
-        uses.update(x for x in parts(self.program.outputs) if isinstance(x, Variable))
-        phase = None if any(s.backward for s in self.program.statements) else "forward"
+        uses.update(x for x in self.program.results if isinstance(x, Variable))
+        phase = None if any(s.phase != "forward" for s in self.program.statements) else "forward"
         for s in self.program.statements:
-            if phase is None or s.backward and phase != "backward":
-                phase = "backward" if s.backward else "forward"
+            if phase is None or PHASES.index(s.phase) > PHASES.index(phase):
+                phase = s.phase
                 lines += ([""] if lines else []) + [f"# {phase}"]
             if s.function == Method("T", True) and uses[s.target] == 1:
                 self.called[s.target] = self.expression(s)
@@ -83,11 +85,19 @@ class Source:
         if s.into is None:
             return f"{name} = {self.expression(s)}"
         into = self.called[s.into]
-        if name == into and s.function in SIGNS and s.args[0] is s.into:
-            return f"{name} {SIGNS[s.function]}= {self.operand(s.args[1], s)}"
+        if name == into and s.function in SIGNS and (other := self.beside(s, into)) is not None:
+            return f"{name} {SIGNS[s.function]}= {self.operand(other, s)}"
         operands = [self.operand(x, s) for x in s.args]
         call = f"{qualified_name(UFUNCS.get(s.function, s.function))}({', '.join(operands)}, out={into})"
         return call if name == into else f"{name} = {call}"
+
+    def beside(self, s: Statement, into: str) -> Any:
+        """The operand y of a statement that can be written ``x += y``: x is the left one, or y is a number."""
+        left, right = s.args
+        if isinstance(left, Variable) and self.called[left] == into:
+            return right
+        is_number = not isinstance(left, (Variable, np.ndarray)) or np.ndim(value_of(left)) == 0
+        return left if is_number and s.ufunc in COMMUTATIVE else None
 
     def expression(self, s: Statement) -> str:
         f = s.function

@@ -11,9 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from ..optim import Optimiser
+
 OURS = __name__.partition(".")[0]
 Read = Callable[[], Any]
 BY_VALUE = (bool, int, str, float, complex, slice, range, np.generic, np.dtype)
+
+IN_EACH_STEP = ("lr", "steps", "state")
+"""The attributes of an optimiser that a compiled step reads by itself at each call."""
 
 
 class Surroundings:
@@ -84,7 +89,8 @@ def plain_function(f: Any) -> Any:
 def attributes(x: Any, f: Any) -> list[str]:
     """The attributes of an object that the code of `f` may look up, and that hold something of their own."""
     is_object = hasattr(x, "__dict__") and not isinstance(x, (FunctionType, type))
-    return [name for name in looked_up(f) if is_object and name in vars(x)]
+    changing = IN_EACH_STEP if isinstance(x, Optimiser) else ()
+    return [name for name in looked_up(f) if is_object and name in vars(x) and name not in changing]
 
 
 def methods(x: Any, f: Any) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import copy
+from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
@@ -19,6 +20,7 @@ from ..operators import ARITHMETIC, UNARY
 from ..primitive import COMPOSED, TABLE, Row, qualified_name
 from ..recorder import Recorder
 from ..recording import Tracing, recording, recording_now
+from .effects import Effects
 
 OPERATORS = {function: operate for function, operate in (*UNARY.values(), *ARITHMETIC.values())}
 SHAPED_BY_VALUES = (np.nonzero, np.flatnonzero, np.argwhere)
@@ -92,6 +94,15 @@ class Tracer(Recorder):
     def astype(self, dtype: Any) -> Any:
         return astype(self, dtype=dtype)
 
+    def backward(self, gradient: Any = None, keep: str = "all") -> None:
+        """Take down that the gradients of leaves are filled; those of inner nodes are not kept."""
+        mode = recording_now()
+        assert isinstance(mode, Trace)
+        if not self.requires_grad:
+            advice = "No Tensor that takes a gradient is in it. For arguments: tg.compile(tg.value_and_grad(f))."
+            raise refused(self, ".backward()", advice)
+        mode.effects.backward(self, gradient)
+
     @property
     def record(self) -> NoReturn:
         raise refused(self, "Numbers")
@@ -113,7 +124,6 @@ LEAVING = {
     "item": None,
     "numpy": None,
     "grad": "Give what you want as a result: tg.compile(tg.value_and_grad(f)), or tg.gradient(L, w) inside.",
-    "backward": "Give what you want as a result: tg.compile(tg.value_and_grad(f)), or tg.gradient(L, w) inside.",
     "register_hook": "Hooks are not compiled: run the function as it is to watch its gradients.",
 }
 
@@ -192,6 +202,7 @@ class Trace(Tracing):
         """When the first backward pass began: it is marked in the source."""
         self.variables: dict[Eager, list[Any]] = {}
         """The Tensors that were met, with how to unhook them."""
+        self.effects = Effects(partial(Tracer, requires_grad=False))
 
     def __call__(self, node: Any) -> Any:
         row: Row = node.row
@@ -204,6 +215,15 @@ class Trace(Tracing):
 
     def refuse(self, x: Any, how: str) -> None:
         raise refused(x, how)
+
+    def gradient(self, x: Any) -> Any:
+        return self.effects.gradient(x)
+
+    def zero_grad(self, x: Any) -> None:
+        self.effects.zero_grad(x)
+
+    def update(self, optimiser: Any) -> None:
+        self.effects.update(optimiser)
 
     def watch(self, node: Tracer) -> None:
         """Be told the adjoint of the node, and of the Tensors among its operands."""

@@ -13,6 +13,7 @@ from sklearn.utils.validation import _check_sample_weight
 from ..losses import l2_penalty
 from ..nn import MLP, Layer
 from ..optim import Adam, Momentum, Nesterov, Optimiser
+from ..optim.optimisers import minus
 from ..tensor import Tensor
 
 Loss = Callable[[Any, Any], Any]
@@ -40,11 +41,12 @@ class EarlyEpsilon(Adam):
     D. P. Kingma and J. Ba (2015), the end of section 2, where it is called ε̂.
     """
 
-    def step(self) -> None:
-        corrected, eps = sqrt(1 - self.betas[1] ** (self.steps + 1)), self.eps
-        self.eps = eps / corrected
-        super().step()
-        self.eps = eps
+    def rates(self, lr: float) -> tuple[float, ...]:
+        lr, root = super().rates(lr)
+        return (lr * root,)
+
+    def updated(self, w: Any, g: Any, m: Any, s: Any, lr: Any) -> Any:  # type: ignore[override]
+        return minus(w, lr * (m / (np.sqrt(s) + self.eps)))
 
 
 def optimiser_for(settings: Any, parameters: list[Tensor]) -> Optimiser:

@@ -1,17 +1,20 @@
 """Optimisers: how parameters follow their gradients downhill.
 
-An update never writes into the arrays of a recorded graph: it computes a fresh one and hands it to the parameter.
+An update is a formula: it writes into no array, computes a fresh one and hands it to the parameter. So a compiled step
+is the same formula read once more, and there it may write into the memory of the parameter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from math import inf
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..errors import UnsupportedError
+from ..recording import Tracing, recording_now
 from ..refusals import describe
 from ..tensor import Tensor
 from .schedules import Schedule
@@ -32,10 +35,14 @@ class Optimiser:
         negative or no number (that of a schedule: in `step`).
     """
 
+    moments: ClassVar[int] = 0
+    """How many arrays are kept for each parameter, from step to step."""
+
     def __init__(self, parameters: Iterable[Tensor], lr: float | Schedule) -> None:
         self.parameters = checked(list(parameters))
         self.lr = lr
         self.steps = 0
+        self.state = [[np.zeros_like(p.numpy())[()] for _ in range(self.moments)] for p in self.parameters]
         if not callable(lr):
             learning_rate(lr)
 
@@ -47,14 +54,32 @@ class Optimiser:
         UnsupportedError
             If a parameter has no gradient; none is updated then.
         """
+        mode = recording_now()
+        if mode is not True and isinstance(mode, Tracing):
+            mode.update(self)
+            return
         gradients = gradients_of(self.parameters)
-        lr = learning_rate(self.lr(self.steps) if callable(self.lr) else self.lr)
+        rates = self.rates(self.learning_rate())
         self.steps += 1
-        for i, p in enumerate(self.parameters):
-            p.assign(self.updated(p._data, gradients[i], lr, i))
+        for i, (p, g) in enumerate(zip(self.parameters, gradients)):
+            numbers = [as_array(rate, g.dtype) for rate in rates]
+            self.state[i] = kept = [*self.remembered(g, *self.state[i])]
+            p.assign(self.updated(p._data, g, *kept, *numbers))
 
-    def updated(self, w: Any, g: Any, lr: float, i: int) -> Any:
-        """The value after the step, in fresh memory, of parameter number `i` with value `w` and gradient `g`."""
+    def learning_rate(self) -> float:
+        """The learning rate of the next step."""
+        return learning_rate(self.lr(self.steps) if callable(self.lr) else self.lr)
+
+    def rates(self, lr: float) -> tuple[float, ...]:
+        """The numbers of the next step that are others in each step, in the order in which `updated` takes them."""
+        return (lr,)
+
+    def remembered(self, g: Any, *kept: Any) -> tuple[Any, ...]:
+        """What is kept of the gradients up to this one, `g`, given what was kept before."""
+        return ()
+
+    def updated(self, w: Any, g: Any, *kept_and_rates: Any) -> Any:
+        """The value after the step, in fresh memory, of a parameter with value `w` and gradient `g`."""
         raise NotImplementedError
 
     def zero_grad(self) -> None:
@@ -64,6 +89,10 @@ class Optimiser:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters)} parameters, lr={self.lr})"
+
+
+as_array = lru_cache(maxsize=32)(np.array)
+"""A number as an array of the dtype of what it multiplies: a Python number takes NumPy twice the time."""
 
 
 def learning_rate(lr: Any) -> float:
@@ -91,12 +120,14 @@ def checked(parameters: list[Tensor]) -> list[Tensor]:
 
 def gradients_of(parameters: Iterable[Tensor]) -> list[Any]:
     """The gradients as they are, to be read only."""
+    mode = recording_now()
     gradients = []
     for p in parameters:
-        if p._grad is None:
+        g = mode.gradient(p) if isinstance(mode, Tracing) else p._grad
+        if g is None:
             raise UnsupportedError(
                 f"{describe(p)} has no gradient: call L.backward() before step(). "
                 "If you did, the loss does not depend on it: leave it out of the optimiser."
             )
-        gradients.append(p._grad)
+        gradients.append(g)
     return gradients

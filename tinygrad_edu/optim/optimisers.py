@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from math import sqrt
 from typing import Any
 
@@ -12,13 +11,6 @@ import numpy as np
 from ..tensor import Tensor
 from .optimiser import Optimiser
 from .schedules import Schedule
-
-as_array = lru_cache(maxsize=32)(np.array)
-
-
-def times(number: float, g: Any) -> Any:
-    """number · g; as an array of the dtype of g, the number takes NumPy half the time."""
-    return as_array(number, g.dtype) * g
 
 
 def minus(w: Any, step: Any) -> Any:
@@ -39,8 +31,8 @@ class SGD(Optimiser):
     2.4
     """
 
-    def updated(self, w: Any, g: Any, lr: float, i: int) -> Any:
-        return minus(w, times(lr, g))
+    def updated(self, w: Any, g: Any, lr: Any) -> Any:
+        return minus(w, lr * g)
 
 
 class Momentum(Optimiser):
@@ -51,20 +43,17 @@ class Momentum(Optimiser):
     momentum : μ, the part of the velocity that is kept.
     """
 
+    moments = 1
+
     def __init__(self, parameters: Iterable[Tensor], lr: float | Schedule, momentum: float = 0.9) -> None:
         super().__init__(parameters, lr)
         self.momentum = momentum
-        self.velocity = zeros_like(self.parameters)
 
-    def updated(self, w: Any, g: Any, lr: float, i: int) -> Any:
-        return minus(w, lr * self.accelerated(g, i))
+    def remembered(self, g: Any, v: Any) -> tuple[Any, ...]:
+        return (self.momentum * v + g,)
 
-    def accelerated(self, g: Any, i: int) -> Any:
-        v = self.velocity[i]
-        v *= self.momentum
-        v += g
-        self.velocity[i] = v
-        return v
+    def updated(self, w: Any, g: Any, v: Any, lr: Any) -> Any:
+        return minus(w, lr * v)
 
 
 class Nesterov(Momentum):
@@ -73,11 +62,8 @@ class Nesterov(Momentum):
     I. Sutskever et al. (2013), section 2, written in terms of the point that is looked at.
     """
 
-    def updated(self, w: Any, g: Any, lr: float, i: int) -> Any:
-        step = self.momentum * self.accelerated(g, i)
-        step += g
-        step *= lr
-        return minus(w, step)
+    def updated(self, w: Any, g: Any, v: Any, lr: Any) -> Any:
+        return minus(w, lr * (g + self.momentum * v))
 
 
 class RMSProp(Optimiser):
@@ -86,15 +72,18 @@ class RMSProp(Optimiser):
     T. Tieleman and G. Hinton (2012), lecture 6.5.
     """
 
+    moments = 1
+
     def __init__(
         self, parameters: Iterable[Tensor], lr: float | Schedule = 0.01, rho: float = 0.99, eps: float = 1e-8
     ) -> None:
         super().__init__(parameters, lr)
         self.rho, self.eps = rho, eps
-        self.square = zeros_like(self.parameters)
 
-    def updated(self, w: Any, g: Any, lr: float, i: int) -> Any:
-        s = self.square[i] = averaged(self.square[i], g * g, self.rho)
+    def remembered(self, g: Any, s: Any) -> tuple[Any, ...]:
+        return (averaged(s, g * g, self.rho),)
+
+    def updated(self, w: Any, g: Any, s: Any, lr: Any) -> Any:
         return minus(w, lr * g / (np.sqrt(s) + self.eps))
 
 
@@ -105,6 +94,8 @@ class Adam(Optimiser):
     D. P. Kingma and J. Ba (2015), algorithm 1.
     """
 
+    moments = 2
+
     def __init__(
         self,
         parameters: Iterable[Tensor],
@@ -114,18 +105,17 @@ class Adam(Optimiser):
     ) -> None:
         super().__init__(parameters, lr)
         self.betas, self.eps = betas, eps
-        self.mean, self.square = zeros_like(self.parameters), zeros_like(self.parameters)
 
-    def updated(self, w: Any, g: Any, lr: float, i: int) -> Any:
+    def rates(self, lr: float) -> tuple[float, ...]:
+        (beta1, beta2), t = self.betas, self.steps + 1
+        return lr / (1 - beta1**t), sqrt(1 - beta2**t)
+
+    def remembered(self, g: Any, m: Any, s: Any) -> tuple[Any, ...]:
         beta1, beta2 = self.betas
-        m = self.mean[i] = averaged(self.mean[i], g, beta1)
-        s = self.square[i] = averaged(self.square[i], g * g, beta2)
-        root = np.sqrt(s)
-        root /= sqrt(1 - beta2**self.steps)
-        root += self.eps
-        step = m / root
-        step *= lr / (1 - beta1**self.steps)
-        return minus(w, step)
+        return averaged(m, g, beta1), averaged(s, g * g, beta2)
+
+    def updated(self, w: Any, g: Any, m: Any, s: Any, lr: Any, root: Any) -> Any:
+        return minus(w, lr * (m / (np.sqrt(s) / root + self.eps)))
 
 
 class AdamW(Adam):
@@ -149,17 +139,13 @@ class AdamW(Adam):
         super().__init__(parameters, lr, betas, eps)
         self.decay = decay
 
-    def updated(self, w: Any, g: Any, lr: float, i: int) -> Any:
-        return super().updated((1 - lr * self.decay) * w, g, lr, i)
+    def rates(self, lr: float) -> tuple[float, ...]:
+        return (*super().rates(lr), 1 - lr * self.decay)
 
-
-def zeros_like(parameters: list[Tensor]) -> list[Any]:
-    """A zero for each parameter, in its shape and dtype."""
-    return [np.zeros_like(p.numpy())[()] for p in parameters]
+    def updated(self, w: Any, g: Any, m: Any, s: Any, lr: Any, root: Any, keep: Any = 1) -> Any:
+        return super().updated(keep * w, g, m, s, lr, root)
 
 
 def averaged(average: Any, new: Any, keep: float) -> Any:
-    """The running average ``keep·average + (1 − keep)·new``, in its own memory if it has any."""
-    average *= keep
-    average += (1 - keep) * new
-    return average
+    """The running average ``keep·average + (1 − keep)·new``."""
+    return keep * average + (1 - keep) * new

@@ -41,8 +41,8 @@ def update(output: Tensor, lr: float) -> Update:
     ]
     descent = SGD([node for node, _, _ in moved], lr) if moved else None
     changes = [
-        Change(node, w, g, descent.updated(w, g, float(lr), i))  # type: ignore[union-attr]
-        for i, (node, w, g) in enumerate(moved)
+        Change(node, w, g, descent.updated(w, g, np.array(lr, g.dtype)))  # type: ignore[union-attr]
+        for node, w, g in moved
     ]
     after = replay(output, {change.variable: change.after for change in changes}).output
     return Update(changes, plain(output), after.value)

@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 from ..program import Program
 from .algebra import broadcast, shorten, simplify
-from .memory import own, reuse
+from .memory import own, reuse, update
 from .sharing import drop, share
 
 Pass = Callable[[Program], int]
 
-PASSES: tuple[Pass, ...] = (simplify, broadcast, simplify, share, shorten, share, drop, own, reuse)
+PASSES: tuple[Pass, ...] = (simplify, broadcast, simplify, share, shorten, share, drop, own, update, reuse)
 """In this order; the last one must stay the last, since it fixes what lives where."""
 
 REORDERING: frozenset[Pass] = frozenset()
@@ -27,6 +27,7 @@ WHAT = {
     "shorten": "functions replaced by what they call",
     "drop": "calls that no result depends on",
     "own": "results copied, to be fresh",
+    "update": "new values computed in the memory of the old ones",
     "reuse": "results written into memory that nobody reads any more",
 }
 """What the number that each pass gives counts."""

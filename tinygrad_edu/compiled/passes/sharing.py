@@ -41,7 +41,7 @@ def structure(x: Any) -> Any:
 
 def drop(program: Program) -> int:
     """Drop what no output depends on: dead code."""
-    needed = {x for x in parts(program.outputs) if isinstance(x, Variable)}
+    needed = {x for x in program.results if isinstance(x, Variable)} | program.updates.keys()
     kept = []
     for s in reversed(program.statements):
         if s.target in needed:
@@ -64,5 +64,5 @@ def replace(program: Program, same: dict[Any, Any]) -> int:
     program.statements = [s for s in program.statements if s.target not in same]
     for s in program.statements:
         s.with_arguments(change)
-    program.outputs = changed(program.outputs, change)
+    program.outputs, program.updates = changed((program.outputs, program.updates), change)
     return len(same)
