@@ -68,9 +68,12 @@ def bare_source(function: FunctionType) -> str:
         raise NoSource(function) from error
     if not isinstance(tree, ast.FunctionDef):
         raise NoSource(function)
-    tree.decorator_list, tree.returns = [], None
-    for argument in (*tree.args.args, *tree.args.kwonlyargs):
-        argument.annotation = None
+    tree.decorator_list = []
+    for part in ast.walk(tree):
+        if isinstance(part, ast.arg):
+            part.annotation = None
+        elif isinstance(part, ast.FunctionDef):
+            part.returns = None
     if ast.get_docstring(tree) and len(tree.body) > 1:
         del tree.body[0]
     return ast.unparse(tree)

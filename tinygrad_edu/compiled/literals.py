@@ -28,7 +28,7 @@ def literal(x: Any) -> str | None:
         return "..."
     if type(x) is float:
         return number(x)
-    return repr(x) if x is None or type(x) in (int, bool, str) or x in (int, float, bool) else None
+    return repr(x) if x is None or x == {} or type(x) in (int, bool, str) or x in (int, float, bool) else None
 
 
 def sequence(x: Any) -> str | None:

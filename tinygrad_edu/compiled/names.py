@@ -7,6 +7,7 @@ import keyword
 import re
 from collections.abc import Iterable
 
+from .blockwise import every
 from .program import Program, Statement, Variable
 
 RESERVED = {"np", *dir(builtins), *keyword.kwlist}
@@ -34,14 +35,16 @@ class Namespace:
 
 def named(program: Program, names: Namespace) -> dict[Variable, str]:
     """A name for every variable; what lives on in the memory of another keeps its name, unless it has its own."""
-    phase = {s.target: s.phase for s in program.statements}
-    for s in reversed(program.statements):
+    statements = [*every(program.statements)]
+    phase = {s.target: s.phase for s in statements}
+    for s in reversed(statements):
         if s.into is not None and s.into.name is None and phase.get(s.into) == s.phase:
             s.into.name = s.target.name
     called = {x: names.new(x.name or "x") for x in program.inputs}
-    for s in program.statements:
+    for s in statements:
         temporary = f"t{len(called) - len(program.inputs) + 1}"
-        called[s.target] = called[s.into] if keeps_name(s) else names.new(s.target.name or temporary)  # type: ignore[index]
+        if s.target not in called or s.target is s.into:
+            called[s.target] = called[s.into] if keeps_name(s) else names.new(s.target.name or temporary)  # type: ignore[index]
     return called
 
 

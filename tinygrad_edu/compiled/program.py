@@ -136,6 +136,9 @@ class Statement:
         found = UFUNCS.get(self.function, self.function)
         return found if isinstance(found, np.ufunc) and found.signature is None and not self.kwargs else None
 
+    def evaluate(self) -> None:
+        self.target.value = self.function(*values_of(self.args), **values_of(self.kwargs))
+
     def with_arguments(self, change: Callable[[Any], Any]) -> None:
         """Put ``change(x)`` in place of each variable or number x among the arguments."""
         self.args, self.kwargs = changed((self.args, self.kwargs), change)
@@ -182,7 +185,7 @@ class Program:
     def evaluate(self) -> None:
         """Compute the values again, as the statements now stand."""
         for s in self.statements:
-            s.target.value = s.function(*values_of(s.args), **values_of(s.kwargs))
+            s.evaluate()
 
 
 def parts(x: Any) -> Iterator[Any]:

@@ -12,6 +12,7 @@ import numpy as np
 from ..operators import ARITHMETIC, COMPARISONS, UNARY
 from ..primitive import qualified_name, signature_of
 from . import literals
+from .blockwise import Block, every, in_blocks
 from .helpers import NoSource, helper_sources
 from .names import Namespace, named
 from .passes import Pass
@@ -45,9 +46,9 @@ class Source:
         self.functions: dict[Any, str] = {}
         self.names = Namespace(self.reserved)
         self.name = self.names.new(name)
-        for s in program.statements:
+        for s in every(program.statements):
             if s.function not in self.functions:
-                self.functions[s.function] = self.function(s.function)
+                self.functions[s.function] = self.function(in_blocks if isinstance(s.function, Block) else s.function)
         self.called = named(program, self.names)
         self.text = self.written()
 
@@ -63,20 +64,36 @@ class Source:
         return "\n\n\n".join(filter(None, blocks)) + "\n"
 
     def body(self) -> list[str]:
+        lines = self.lines(self.program.statements)
+        returned = self.argument(self.program.outputs)
+        return [*lines, f"return {returned[1:-1] if returned.startswith('(') else returned}"]
+
+    def lines(self, statements: list[Statement], block: Block | None = None) -> list[str]:
         lines: list[str] = []
-        uses = Counter(x for s in self.program.statements for x in s.used)
+        uses = Counter(x for s in every(self.program.statements) for x in s.used)
         uses.update(x for x in self.program.results if isinstance(x, Variable))
-        phase = None if any(s.phase != "forward" for s in self.program.statements) else "forward"
-        for s in self.program.statements:
-            if phase is None or PHASES.index(s.phase) > PHASES.index(phase):
+        phase = None if any(s.phase != "forward" for s in every(self.program.statements)) else "forward"
+        for s in statements:
+            if s.phase and (phase is None or PHASES.index(s.phase) > PHASES.index(phase)):
                 phase = s.phase
                 lines += ([""] if lines else []) + [f"# {phase}"]
             if s.function == Method("T", True) and uses[s.target] == 1:
                 self.called[s.target] = self.expression(s)
+            elif isinstance(s.function, Block):
+                lines += self.block(s.function)
             else:
-                lines.append(commented(self.line(s), s.target))
-        returned = self.argument(self.program.outputs)
-        return [*lines, f"return {returned[1:-1] if returned.startswith('(') else returned}"]
+                lines.append(commented(self.line(s), s.target, block))
+        return lines
+
+    def block(self, block: Block) -> list[str]:
+        """A function of some rows of the arrays, and the call that runs it for all rows."""
+        name = self.names.new("block")
+        arrays, sums = (", ".join(self.called[x] for x in variables) for variables in (block.arrays, block.sums))
+        lines = self.lines(block.statements, block) + ([f"return {sums}"] if sums else [])
+        call = f"{self.functions[block]}({name}, {block.rows}, {arrays})"
+        call = f"map(sum, zip(*{call}))" if len(block.sums) > 1 else f"sum({call})" if sums else call
+        call = f"{sums} = {call}" if sums else call
+        return ["", f"def {name}({arrays}):", *(f"    {line}" for line in lines), "", call]
 
     # ------------------------------------------------------------------ one statement
 
@@ -201,7 +218,8 @@ def is_default(value: Any, default: Any) -> bool:
     return value is default or value is False and default is np._NoValue
 
 
-def commented(line: str, x: Variable) -> str:
-    shape = str(x.shape).replace(",)", ",)") if np.ndim(x.value) else ""
+def commented(line: str, x: Variable, block: Block | None = None) -> str:
+    column = COLUMN - (6 if block else 2)
+    shape = str((block.rows, *x.shape[1:]) if block else x.shape) if np.ndim(x.value) else ""
     note = "  ".join(filter(None, (shape, x.note)))
-    return f"{line:<{COLUMN - 2}}  # {note}" if note else line
+    return f"{line:<{column}}  # {note}" if note else line

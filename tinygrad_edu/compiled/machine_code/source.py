@@ -11,6 +11,7 @@ import numpy as np
 
 from ..literals import literal, uniform
 from ..passes import Pass
+from ..passes.blocks import blocks
 from ..passes.memory import reuse
 from ..program import Method, Program, Statement, Variable, parts
 from ..source import Source, commented
@@ -23,7 +24,7 @@ RESHAPING = (Method("reshape"), Method("squeeze"), Method("ravel"), np.expand_di
 class MachineCode(Source):
     """The source of a program in which functions of loops stand for calls of NumPy, wherever they are faster."""
 
-    skipped: frozenset[Pass] = frozenset({reuse})
+    skipped: frozenset[Pass] = frozenset({blocks, reuse})
     """The passes that do not suit it: a value between two statements of one loop needs no memory."""
     reserved = ("numba", *LETTERS)
 

@@ -9,15 +9,16 @@ from collections.abc import Callable
 
 from ..program import Program
 from .algebra import broadcast, shorten, simplify
+from .blocks import blocks
 from .memory import own, reuse, update
 from .sharing import drop, share
 
 Pass = Callable[[Program], int]
 
-PASSES: tuple[Pass, ...] = (simplify, broadcast, simplify, share, shorten, share, drop, own, update, reuse)
+PASSES: tuple[Pass, ...] = (simplify, broadcast, simplify, share, shorten, share, drop, own, update, blocks, reuse)
 """In this order; the last one must stay the last, since it fixes what lives where."""
 
-REORDERING: frozenset[Pass] = frozenset()
+REORDERING: frozenset[Pass] = frozenset({blocks})
 """Those that agree with the function itself only up to rounding."""
 
 WHAT = {
@@ -28,6 +29,7 @@ WHAT = {
     "drop": "calls that no result depends on",
     "own": "results copied, to be fresh",
     "update": "new values computed in the memory of the old ones",
+    "blocks": "calls that run block by block",
     "reuse": "results written into memory that nobody reads any more",
 }
 """What the number that each pass gives counts."""
