@@ -74,12 +74,13 @@ class Source:
         uses.update(x for x in self.program.results if isinstance(x, Variable))
         phase = None if any(s.phase != "forward" for s in every(self.program.statements)) else "forward"
         for s in statements:
+            if s.function == Method("T", True) and uses[s.target] == 1:
+                self.called[s.target] = self.expression(s)
+                continue
             if s.phase and (phase is None or PHASES.index(s.phase) > PHASES.index(phase)):
                 phase = s.phase
                 lines += ([""] if lines else []) + [f"# {phase}"]
-            if s.function == Method("T", True) and uses[s.target] == 1:
-                self.called[s.target] = self.expression(s)
-            elif isinstance(s.function, Block):
+            if isinstance(s.function, Block):
                 lines += self.block(s.function)
             else:
                 lines.append(commented(self.line(s), s.target, block))
@@ -113,7 +114,7 @@ class Source:
         left, right = s.args
         if isinstance(left, Variable) and self.called[left] == into:
             return right
-        is_number = not isinstance(left, (Variable, np.ndarray)) or np.ndim(value_of(left)) == 0
+        is_number = np.ndim(value_of(left)) == 0 and isinstance(right, Variable) and self.called[right] == into
         return left if is_number and s.ufunc in COMMUTATIVE else None
 
     def expression(self, s: Statement) -> str:
