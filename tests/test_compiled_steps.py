@@ -167,13 +167,13 @@ def test_parameters_that_share_memory_are_updated_one_by_one() -> None:
 
 
 def test_only_memory_that_nobody_else_refers_to_is_written_to() -> None:
-    place = [np.ones(3)]
-    read = lambda: place[0]  # noqa: E731
-    assert unshared(read) is place[0]
-    other = place[0]
-    assert unshared(read) is not other
-    place[0] = np.ones((3, 3))[0]
-    assert unshared(read) is not place[0]
+    w = tg.Tensor([1.0, 2.0, 3.0], name="w")
+    assert unshared(w) is w._data
+    other = w.numpy()
+    assert unshared(w) is not w._data
+    del other
+    w.assign(np.ones((3, 3))[0])
+    assert unshared(w) is not w._data
 
 
 class Swap(optim.Optimiser):

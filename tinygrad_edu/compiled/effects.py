@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 from ..backward import graph, sweep
@@ -18,14 +17,29 @@ from ..refusals import describe
 from ..tensor import seed_for
 
 
-class Place(NamedTuple):
-    """A value that a step replaces: that of a parameter, or one that its optimiser keeps for it."""
+class Kept(NamedTuple):
+    """An array that an optimiser keeps: number `j` of those for parameter number `i`."""
 
+    optimiser: Optimiser
+    i: int
+    j: int
+
+    @property
+    def _data(self) -> Any:
+        return self.optimiser.state[self.i][self.j]
+
+    def assign(self, x: Any) -> None:
+        self.optimiser.state[self.i][self.j] = x
+
+
+class Update(NamedTuple):
+    """A value that a step replaces."""
+
+    place: Any
+    """Where it lives: a parameter, or what is `Kept` for it."""
     old: Any
     """What stands for it in the recording: the parameter, or a recorder."""
     new: Any
-    read: Callable[[], Any]
-    write: Callable[[Any], None]
 
 
 class Rate(NamedTuple):
@@ -49,7 +63,7 @@ class Effects:
         self.used: set[Any] = set()
         self.alone: set[Any] = set()
         """The Tensors whose gradient counts as it is: there must be none from before the call."""
-        self.places: list[Place] = []
+        self.updates: list[Update] = []
         self.rates: dict[Rate, Any] = {}
         self.steps: dict[Optimiser, int] = {}
         """The optimisers that take a step, and when it was over."""
@@ -64,7 +78,7 @@ class Effects:
     @property
     def values(self) -> list[Any]:
         """What must be computed for the effects."""
-        return [*(place.new for place in self.places), *self.left.values()]
+        return [*(update.new for update in self.updates), *self.left.values()]
 
     def is_ours(self, x: Any) -> bool:
         """Whether the function itself has made this Tensor."""
@@ -120,9 +134,8 @@ class Effects:
             self.rate(Rate(optimiser, k, p.dtype), x, name) for k, (x, name) in enumerate(zip(rates, rate_names))
         ]
         new = optimiser.updated(p, g, *remembered, *numbers)
-        for j, (old, x) in enumerate(zip(kept, remembered)):
-            self.places.append(Place(old, x, partial(kept_at, optimiser, i, j), partial(keep_at, optimiser, i, j)))
-        self.places.append(Place(p, new, partial(value_of, p), p.assign))
+        self.updates += [Update(Kept(optimiser, i, j), old, x) for j, (old, x) in enumerate(zip(kept, remembered))]
+        self.updates.append(Update(p, p, new))
 
     def rate(self, rate: Rate, x: float, name: str) -> Any:
         if rate not in self.rates:
@@ -146,15 +159,3 @@ def names(function: Callable[..., Any], first: int, n: int) -> list[str]:
     """What a method calls its arguments, from number `first` on."""
     found = list(inspect.signature(function).parameters)[first : first + n]
     return found if len(found) == n else [f"number{k + 1}" for k in range(n)]
-
-
-def value_of(p: Any) -> Any:
-    return p._data
-
-
-def kept_at(optimiser: Optimiser, i: int, j: int) -> Any:
-    return optimiser.state[i][j]
-
-
-def keep_at(optimiser: Optimiser, i: int, j: int, x: Any) -> None:
-    optimiser.state[i][j] = x

@@ -15,7 +15,7 @@ from ..eager import Eager
 from ..errors import UnsupportedError
 from ..nested import leaves, rebuilt
 from .annotations import annotate
-from .effects import Place, Rate
+from .effects import Kept, Rate
 from .lowering import lower
 from .passes import PASSES, REORDERING, WHAT, Pass
 from .program import Method, Program, Variable
@@ -122,9 +122,10 @@ class Replay:
         self.source = source.text
         where = [self.found[x] for x in self.program.inputs]
         self.places = [i for i in where if isinstance(i, int)]
-        self.read = [x for x in where if isinstance(x, Eager)]
+        updated = self.writes.inputs
+        self.read = [x for x in where if isinstance(x, Eager) and x not in updated]
         self.constants = [x for x in where if isinstance(x, np.ndarray)]
-        self.writes.order = [x for x in where if isinstance(x, (Place, Rate))]
+        self.writes.read([x for x in where if isinstance(x, (Kept, Rate)) or isinstance(x, Eager) and x in updated])
         self.given = list(source.given.values())
         self.left = len(self.program.statements)
         del self.program, self.found  # they hold the values of the recording
@@ -174,7 +175,11 @@ class Replay:
 
     def finished(self, computed: Any, given: Sequence[Any]) -> Any:
         """The results as the function gives them: Tensors, constants, and objects that it passes on."""
-        tensors = [x for x in (*given, *self.captured) if isinstance(x, Eager)]
+        tensors = tuple(self.captured)
+        if self.has_tensors:
+            tensors = (*[x for x in given if isinstance(x, Eager)], *tensors)
+        if self.result is None:  # a single one, not nested
+            return self.results[0].answer(computed, tensors)
         answers = [r.answer(y, tensors) for r, y in zip(self.results, leaves(computed))]
         return rebuilt(self.result, iter(answers))
 

@@ -34,13 +34,14 @@ class Result:
         if self.is_computed:
             self.constant = None
 
-    def answer(self, y: Any, tensors: list[Any]) -> Any:
+    def answer(self, y: Any, tensors: tuple[Any, ...]) -> Any:
+        """What the caller gets for `y`; a Tensor remembers the `tensors` that it was computed from."""
         if not self.is_computed:
             y = self.constant.copy() if isinstance(self.constant, np.ndarray) and not self.is_same else self.constant
         if not self.is_tensor:
             return y
-        taking = tuple(x for x in tensors if x.requires_grad) if self.takes_gradient else ()
-        return make(Tensor, y, COMPILED, tuple(tensors), (y, ()), taking, (no_derivative,) * len(taking))
+        taking = tuple([x for x in tensors if x.requires_grad]) if self.takes_gradient else ()
+        return make(Tensor, y, COMPILED, tensors, (y, ()), taking, (no_derivative,) * len(taking))
 
 
 def no_derivative(*arguments: Any) -> NoReturn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 from ..optim import Optimiser
 
 OURS = __name__.partition(".")[0]
-Read = Callable[[], Any]
+Read = partial[Any]
 BY_VALUE = (bool, int, str, float, complex, slice, range, np.generic, np.dtype)
 
 IN_EACH_STEP = ("lr", "steps", "state")
@@ -53,8 +53,8 @@ class Surroundings:
         return found
 
     def seen(self) -> list[tuple[Read, Any]]:
-        """What the names stand for now."""
-        return [(read, read()) for read in self.reads.values()]
+        """What the names stand for now, but for those that always stand for the same."""
+        return [(read, read()) for read in self.reads.values() if read.func is not itself]
 
     def arrays(self) -> list[tuple[Any, str]]:
         """The arrays, and what they are called."""

@@ -7,14 +7,13 @@ from functools import partial
 from sys import getrefcount
 from typing import Any
 
-import numpy as np
-
 from ..errors import UnsupportedError
 from ..node import Node
 from ..refusals import describe
-from .effects import Effects, Place, Rate
+from ..tensor import Tensor
+from .effects import Effects, Rate
 from .passes.memory import same_layout
-from .program import Program, Variable, value_of
+from .program import Program, value_of
 
 
 class Writes:
@@ -29,14 +28,12 @@ class Writes:
         self.effects = effects
         self.optimisers = list(effects.steps)
         self.cleared, self.alone = list(effects.cleared), list(effects.alone - effects.cleared)
-        self.inputs: dict[Any, Place | Rate] = {place.old: place for place in effects.places}
+        self.inputs: dict[Any, Any] = {update.old: update.place for update in effects.updates}
+        """What the program may read: places, then rates."""
         self.inputs |= {recorder: rate for rate, recorder in effects.rates.items()}
-        self.order: list[Place | Rate] = []
-        """Those that the program reads, in the order of its inputs."""
+        self.in_place: set[Any] = set()
         self.returned: list[Callable[[Any], None]] = []
         """What to do with the further results of the program."""
-        self.kept: set[Place] = set()
-        """Those that the program writes in place."""
 
     def __bool__(self) -> bool:
         return bool(self.optimisers or self.cleared or self.effects.gradients)
@@ -44,42 +41,45 @@ class Writes:
     def plan(self, program: Program, found: dict[Any, Any]) -> None:
         """Decide what is written in place, and make the rest results."""
         results = []
-        for place in self.effects.places:
-            old, new = found[place.old], found.get(place.new, place.new)
-            if isinstance(old, Variable) and same_layout(old.value, value_of(new)):
+        for place, before, after in self.effects.updates:
+            old, new = found[before], found.get(after, after)
+            if same_layout(old.value, value_of(new)):
                 program.updates[old] = new
-                self.kept.add(place)
+                self.in_place.add(place)
             else:
                 results.append(new)
-                self.returned.append(place.write)
+                self.returned.append(place.assign)
         for x, g in self.effects.left.items():
             results.append(found.get(g, g) if isinstance(g, Node) else g)
             self.returned.append(partial(fill, x))
         if results:
             program.outputs = (program.outputs, tuple(results))
 
+    def read(self, where: list[Any]) -> None:
+        """Take note of which places and rates the program reads, in this order."""
+        self.places = [x for x in where if not isinstance(x, Rate)]
+        self.rates = [x for x in where if isinstance(x, Rate)]
+        self.is_in_place = [x in self.in_place for x in self.places]
+
     def run(self, function: Callable[..., Any], inputs: list[Any], given: list[Any]) -> Any:
         """Call the program on `inputs`, what the effects need, and `given`; then do the effects."""
         for x in self.alone:
             check_gradient(x)
         rates = {optimiser: optimiser.rates(optimiser.learning_rate()) for optimiser in self.optimisers}
-        values = [unshared(x.read) if isinstance(x, Place) else rate(x, rates) for x in self.order]
-        result = function(*inputs, *values, *given)
+        values = [*map(unshared, self.places)]
+        numbers = [dtype.type(rates[optimiser][k]) for optimiser, k, dtype in self.rates]
+        result = function(*inputs, *values, *numbers, *given)
         result, new = result if self.returned else (result, ())
         for optimiser in self.optimisers:
             optimiser.steps += 1
-        for x, value in zip(self.order, values):
-            if isinstance(x, Place) and x in self.kept:
-                x.write(value)
+        for place, value, is_written in zip(self.places, values, self.is_in_place):
+            if is_written:
+                place.assign(value)
         for x in self.cleared:
             x._grad = None
         for write, value in zip(self.returned, new):
             write(value)
         return result
-
-
-def rate(x: Rate, rates: dict[Any, tuple[float, ...]]) -> Any:
-    return x.dtype.type(rates[x.optimiser][x.number])
 
 
 def fill(x: Any, gradient: Any) -> None:
@@ -88,19 +88,19 @@ def fill(x: Any, gradient: Any) -> None:
     x._grad_is_private = True
 
 
-def references(read: Callable[[], Any]) -> tuple[Any, int]:
-    x = read()
-    return x, getrefcount(x)
-
-
-ALONE = references(partial([object()].__getitem__, 0))[1]
-"""What Python counts for an object that one place refers to."""
-
-
-def unshared(read: Callable[[], Any]) -> Any:
+def unshared(place: Any) -> Any:
     """The array of a place, to be written to; a copy if anybody else refers to its memory."""
-    x, count = references(read)
-    return x.copy() if x.__class__ is np.ndarray and (count > ALONE or x.base is not None) else x
+    x = place._data
+    return x if getrefcount(x) <= ALONE and x.base is None else x.copy()
+
+
+def references(place: Any) -> int:
+    x = place._data
+    return getrefcount(x)
+
+
+ALONE = references(Tensor([0.0]))
+"""What Python counts for an array that only its place, and who asks, refer to."""
 
 
 def check_gradient(x: Any) -> None:
