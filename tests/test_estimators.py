@@ -364,3 +364,16 @@ def test_weights_are_checked():
 def test_a_loss_that_explodes_is_an_error():
     with pytest.raises(NonFiniteError, match="became (inf|nan) in epoch .*StandardScaler"):
         MLPRegressor(solver="sgd", activation="identity", random_state=0).fit(1e3 * IRIS[0], IRIS[1])
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("settings", [{}, {"solver": "sgd", "early_stopping": True, "learning_rate": "adaptive"}])
+def test_a_long_training_goes_on_compiled_to_the_same_bits(settings, monkeypatch):
+    def fitted(compiled_after):
+        monkeypatch.setattr("tinygrad_edu.estimators.stochastic.COMPILED_AFTER", compiled_after)
+        return MLPClassifier((5,), batch_size=40, max_iter=30, random_state=0, **settings).fit(*IRIS)
+
+    compiled, plain = fitted(6), fitted(10**9)
+    assert compiled.loss_curve_ == plain.loss_curve_ and compiled._optimiser.steps > 20
+    for a, b in zip(compiled.coefs_, plain.coefs_):
+        np.testing.assert_array_equal(a, b)

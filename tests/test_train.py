@@ -144,3 +144,28 @@ def test_plots_without_matplotlib_name_the_extra(draw, monkeypatch, tmp_path):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(MissingExtraError, match=r"tinygrad_edu\[plot\]"):
         draw(tmp_path / "plot.svg")
+
+
+@pytest.mark.parametrize("batch_size", [None, 15])
+def test_compiled_steps_train_alike(batch_size):
+    (plain, history), (replayed, compiled) = (regression(batch_size=batch_size, compile=c) for c in (False, True))
+    np.testing.assert_allclose(replayed.w.data, plain.w.data, rtol=1e-12)
+    np.testing.assert_allclose(compiled.loss, history.loss, rtol=1e-12)
+    for name, norms in history.gradient_norms.items():
+        np.testing.assert_allclose(compiled.gradient_norms[name], norms, rtol=1e-9)
+    assert plain.w.grad is not None and replayed.w.grad is None
+
+
+def test_the_best_parameters_outlive_compiled_updates():
+    best, _ = regression(epochs=30, validation=(X[:10] * 3, y[:10]), patience=3, seed=0, compile=True)
+    plain, _ = regression(epochs=30, validation=(X[:10] * 3, y[:10]), patience=3, seed=0)
+    np.testing.assert_allclose(best.w.data, plain.w.data, rtol=1e-12)
+
+
+def test_a_loss_that_looks_at_values_is_not_compiled():
+    model = nn.Neuron(3)
+    with pytest.raises(UnsupportedError, match=r"bool\(\) of a value of shape"):
+        train.fit(
+            model, X, y, lambda t, p: ((p - t) ** 2).sum() if p[0] > 0 else p.sum(), optim.SGD(model.parameters(), 0.1),
+            epochs=1, compile=True,
+        )  # fmt: skip

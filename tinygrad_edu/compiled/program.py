@@ -190,15 +190,29 @@ class Program:
 
 def parts(x: Any) -> Iterator[Any]:
     """The leaves of nested arguments, the ends of slices among them."""
-    for leaf in leaves(x):
-        if isinstance(leaf, slice):
-            yield from (leaf.start, leaf.stop, leaf.step)
-        else:
-            yield leaf
+    kind = type(x)  # isinstance would ask a variable what kind of array it stands for
+    if kind is slice:
+        yield from (x.start, x.stop, x.step)
+    elif issubclass(kind, (tuple, list)):
+        for item in x:
+            yield from parts(item)
+    elif kind is dict:
+        for item in x.values():
+            yield from parts(item)
+    else:
+        yield x
 
 
 def changed(x: Any, change: Callable[[Any], Any]) -> Any:
-    return rebuilt(x, map(change, leaves(x)))
+    """`x` with ``change(leaf)`` in place of each leaf; slices are leaves."""
+    kind = type(x)
+    if kind is tuple:
+        return tuple([changed(item, change) for item in x])
+    if kind is dict:
+        return {key: changed(item, change) for key, item in x.items()}
+    if issubclass(kind, (tuple, list)):
+        return rebuilt(x, map(change, leaves(x)))
+    return change(x)
 
 
 def values_of(x: Any) -> Any:
@@ -206,4 +220,4 @@ def values_of(x: Any) -> Any:
 
 
 def value_of(x: Any) -> Any:
-    return x.value if isinstance(x, Variable) else x
+    return x.value if type(x) is Variable else x

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dis
 import inspect
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -121,6 +121,7 @@ def global_names(code: Any) -> list[str]:
     return code_names(code, "LOAD_GLOBAL", "LOAD_NAME")
 
 
+@lru_cache(maxsize=1024)
 def code_names(code: Any, *operations: str) -> list[str]:
     own = [step.argval for step in dis.get_instructions(code) if step.opname in operations]
     inner = [const for const in code.co_consts if inspect.iscode(const)]

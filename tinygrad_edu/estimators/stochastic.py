@@ -14,11 +14,15 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 
+from ..compiled import Compiled, compile
 from ..errors import NonFiniteError
 from ..recording import no_grad
-from ..train import BestParameters, run_epoch
+from ..train import BestParameters, Step, run_epoch, training_step
 from .settings import MLPSettings, check_settings, hidden_sizes
 from .training import Part, Patience, Rate, epochs, initial_network, objective, optimiser_for, weighted
+
+COMPILED_AFTER = 500
+"""Steps after which the next ones are compiled, to the same bits: recording them takes as long as a few hundred."""
 
 
 class MLPEstimator(MLPSettings):
@@ -61,7 +65,7 @@ class MLPEstimator(MLPSettings):
         examples, targets = self._prepared(*self._validated(X, y, fresh), sample_weight, rng, fresh)
         if fresh or not hasattr(self, "_optimiser"):
             self._optimiser = optimiser_for(self, self.network_.parameters())
-        self._run(examples, targets, next(self._epochs(len(examples), rng)))
+        self._run(self._step(), examples, targets, next(self._epochs(len(examples), rng)))
         Rate(self, self._optimiser).after_epoch(self.t_)
         return self
 
@@ -110,9 +114,11 @@ class MLPEstimator(MLPSettings):
         rate, keeper = Rate(self, self._optimiser), BestParameters(self.network_)
         merits = self.validation_scores_ if self.early_stopping else [-loss for loss in self.loss_curve_]
         patience, converged = Patience(max(merits, default=-inf), self.tol), False
-        self.n_iter_ = 0
+        self.n_iter_, step = 0, self._step()
         for parts in islice(self._epochs(len(X), rng), self.max_iter):
-            self._run(X, T, parts)
+            if not isinstance(step, Compiled) and self._optimiser.steps >= COMPILED_AFTER:
+                step = compile(step, reorder=False)
+            self._run(step, X, T, parts)
             self.n_iter_ += 1
             if held_out:
                 self.validation_scores_.append(self._validation_score(*held_out))
@@ -131,11 +137,15 @@ class MLPEstimator(MLPSettings):
         size = 200 if self.batch_size == "auto" else int(self.batch_size)
         return epochs(n, min(size, n), rng if self.shuffle else None)
 
-    def _run(self, X: Any, T: Any, parts: list[Part]) -> None:
-        """One epoch."""
+    def _step(self) -> Step:
+        """One step of the training, as a function of a batch."""
         weights = [layer.W for layer in self.network_.layers]
         loss = objective(*self._losses(), weights, self.alpha, len(self.network_.layers[-1]))
-        self.loss_ = run_epoch(self._trained(), X, T, loss, self._optimiser, iter(parts))
+        return training_step(self._trained(), loss, self._optimiser)
+
+    def _run(self, step: Step, X: Any, T: Any, parts: list[Part]) -> None:
+        """One epoch."""
+        self.loss_, _ = run_epoch(step, X, T, parts, with_norms=False)
         if not isfinite(self.loss_):
             raise NonFiniteError(
                 f"The loss of {type(self).__name__} became {self.loss_} in epoch {len(self.loss_curve_) + 1}. "

@@ -8,17 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..program import Program
-from .algebra import broadcast, shorten, simplify
+from .algebra import broadcast, floats, shorten, simplify
 from .blocks import blocks
-from .memory import own, reuse, update
+from .memory import own, reuse
+from .rounding import divide, dot, ones, scale, signs
 from .sharing import drop, share
+from .updates import update
 
 Pass = Callable[[Program], int]
 
-PASSES: tuple[Pass, ...] = (simplify, broadcast, simplify, share, shorten, share, drop, own, update, blocks, reuse)
+PASSES: tuple[Pass, ...] = (
+    *(simplify, broadcast, simplify, share, shorten, floats, share),
+    *(signs, divide, dot, ones, scale),
+    *(drop, own, update, blocks, reuse),
+)
 """In this order; the last one must stay the last, since it fixes what lives where."""
 
-REORDERING: frozenset[Pass] = frozenset({blocks})
+REORDERING: frozenset[Pass] = frozenset({signs, divide, dot, ones, scale, blocks})
 """Those that agree with the function itself only up to rounding."""
 
 WHAT = {
@@ -26,6 +32,12 @@ WHAT = {
     "broadcast": "operands stretched by broadcasting, not stored",
     "share": "calls that were made before",
     "shorten": "functions replaced by what they call",
+    "floats": "whole numbers beside floats, written as floats",
+    "signs": "signs that went into a sum",
+    "divide": "products with 1/a, divided by a",
+    "dot": "sums of products, written as products",
+    "ones": "sums along an axis, written as products with ones",
+    "scale": "numbers that a smaller array is multiplied with",
     "drop": "calls that no result depends on",
     "own": "results copied, to be fresh",
     "update": "new values computed in the memory of the old ones",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -17,57 +16,6 @@ def own(program: Program) -> int:
     copies = {x: program.call(Method("copy"), (x,), {}) for x in shared if isinstance(x.value, np.ndarray)}
     program.outputs = changed(program.outputs, lambda x: copies.get(x, x) if isinstance(x, Variable) else x)
     return len(copies)
-
-
-def update(program: Program) -> int:
-    """Compute new values in the memory of the old ones, as the last statements."""
-    program.evaluate()
-    program.statements = updates_last(program.statements)
-    for old, new in program.updates.items():
-        if any(may_share_memory(value_of(new), x.value) for x in program.updates):
-            program.updates[old] = program.call(Method("copy"), (new,), {})
-            program.statements[-1].phase = "update"
-    placed = {old for old, new in program.updates.items() if in_place(program, old, new)}
-    for old, new in program.updates.items():
-        if old not in placed:
-            target = program.updates[old] = Variable(program, value_of(new))
-            program.statements.append(Statement(target, operator.pos, (new,), {}, None, "update", old))
-    return len(placed)
-
-
-def updates_last(statements: list[Statement]) -> list[Statement]:
-    """The updates after everything that does not need them: an error on the way leaves all as it was."""
-    early: list[Statement] = []
-    late: list[Statement] = []
-    needed: set[Variable] = set()
-    for s in reversed(statements):
-        is_late = s.phase == "update" and s.target not in needed
-        (late if is_late else early).append(s)
-        needed.update(() if is_late else s.used)
-    return early[::-1] + late[::-1]
-
-
-def in_place(program: Program, old: Variable, new: Any) -> bool:
-    """Whether `new` can be computed in the memory of `old`, which is then where its statement writes."""
-    index = next((i for i, s in enumerate(program.statements) if s.target is new), None)
-    if index is None:
-        return False
-    s = program.statements[index]
-    readers = [i for i, r in enumerate(program.statements) if reads(r, old)]
-    if s.ufunc is None or not same_layout(old.value, new.value) or max(readers, default=0) > index:
-        return False
-    if any(x is not old and may_share_memory(x.value, old.value) for x in s.used):
-        return False
-    s.into = old
-    for x in s.used:  # what only led to it may live there too
-        readers_of_x = [r for r in program.statements if x in set(r.used)]
-        if readers_of_x == [s] and x not in set(program.results) and in_place(program, old, x):
-            break
-    return True
-
-
-def reads(s: Statement, x: Variable) -> bool:
-    return any(may_share_memory(y.value, x.value) for y in s.used)
 
 
 def reuse(program: Program) -> int:
