@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def assert_same(found: Any, expected: Any) -> None:
 
 def assert_compiles(f: Callable[..., Any], *args: Any) -> Any:
     """Compile `f`, compare a recording and a replay with `f`, and return what was compiled."""
-    compiled = tg.compile(f)
+    compiled = tg.compile(f, reorder=False)
     for _ in range(2):
         assert_same(compiled(*args), f(*args))
     return compiled
@@ -50,7 +51,7 @@ def assert_compiles(f: Callable[..., Any], *args: Any) -> Any:
 def test_every_row_compiles_to_the_bits_of_the_function_itself(function: Any, dtype: Any) -> None:
     for f, *operands in sample_calls(function):
         tensors = [tg.Tensor(np.asarray(x, dtype)) for x in operands]
-        compiled = tg.compile(f)
+        compiled = tg.compile(f, reorder=False)
         assert_same(compiled(*tensors), f(*tensors))
 
 
@@ -88,7 +89,7 @@ def test_random_programs_give_the_same_bits_with_gradients(steps: Any, dtype: An
     a, b, c, d = (rng.normal(size=shape).astype(dtype) for shape in ((3, 3), (3,), (3, 3), (3,)))
     with np.errstate(all="ignore"):
         for function in (f, tg.value_and_grad(loss, (0, 1))):
-            compiled = tg.compile(function)
+            compiled = tg.compile(function, reorder=False)
             assert_same(compiled(a, b), function(a, b))
             assert_same(compiled(c, d), function(c, d))  # replayed with other numbers
 
@@ -257,7 +258,7 @@ def test_inputs_are_never_written_to() -> None:
 
 
 def test_threads_share_a_compiled_function() -> None:
-    compiled = tg.compile(tg.value_and_grad(lambda w, x: np.sum(np.tanh(x @ w) ** 2)))
+    compiled = tg.compile(tg.value_and_grad(lambda w, x: np.sum(np.tanh(x @ w) ** 2)), reorder=False)
     inputs = [np.random.default_rng(i).normal(size=(50, 50)) for i in range(4)]
     found: dict[int, Any] = {}
 
@@ -408,11 +409,13 @@ def test_check_finds_what_was_compiled_in() -> None:
 
 
 def test_check_compares_results(monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled = tg.compile(np.exp, check=True)
-    assert_same(compiled(X), np.exp(X))
-    monkeypatch.setattr(compiled.latest, "function", lambda x: np.exp(x) * (1 + 1e-15))
-    with pytest.raises(AssertionError, match="compiled exp gave"):
-        compiled(X)
+    for reorder, accepted, refused in ((False, 0, 1e-15), (True, 1e-12, 1e-6)):
+        compiled = tg.compile(np.exp, reorder=reorder, check=True)
+        assert_same(compiled(X), np.exp(X))
+        for error in (accepted, refused):
+            monkeypatch.setattr(compiled.latest, "function", lambda x, error=error: np.exp(x) * (1 + error))
+            with pytest.raises(AssertionError, match="compiled exp gave") if error == refused else nullcontext():
+                compiled(X)
 
 
 def test_attributes_are_names_too() -> None:

@@ -12,7 +12,7 @@ import pytest
 from tinygrad_edu.compiled import passes
 from tinygrad_edu.compiled.literals import index, literal
 from tinygrad_edu.compiled.names import Namespace
-from tinygrad_edu.compiled.program import Program, Untraceable, Variable
+from tinygrad_edu.compiled.program import Method, Program, Untraceable, Variable
 from tinygrad_edu.compiled.source import Source
 
 pytestmark = pytest.mark.filterwarnings("ignore:invalid value")
@@ -189,6 +189,117 @@ def test_memory_that_passed_through_a_shared_value_is_not_lost_track_of() -> Non
     for optimise in passes.PASSES:
         optimise(program)
     np.testing.assert_array_equal(run(program, A), f(A))
+
+
+# ---------------------------------------------------------------------- equal up to rounding
+
+
+def assert_close(f: Callable[..., Any], optimise: passes.Pass, *arrays: Any, changes: int = 1) -> Program:
+    """The pass makes so many changes, and what is left gives the same numbers up to rounding."""
+    program = program_of(f, *arrays)
+    assert optimise(program) == changes
+    passes.drop(program)
+    found, expected = run(program, *arrays), f(*arrays)
+    assert (found.dtype, found.shape) == (expected.dtype, expected.shape)
+    np.testing.assert_allclose(found, expected, rtol=1e-5 if expected.dtype == np.float32 else 1e-12)
+    return program
+
+
+B = np.random.default_rng(0).normal(size=(30, 4))
+V = np.random.default_rng(1).normal(size=200)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_signs_go_into_sums_and_numbers(dtype: Any) -> None:
+    a, b = B.astype(dtype), B[::-1].astype(dtype)
+    sunk = assert_close(lambda a, b: b + (-a) * b / 3, passes.signs, a, b)
+    assert calls(sunk) == [operator.mul, operator.truediv, operator.add] and "/ (-3)" in Source(sunk, "step").text
+    assert operator.neg not in calls(assert_close(lambda a, b: b + (-a) * b * a, passes.signs, a, b))
+    assert calls(assert_close(lambda a, b: -a + b, passes.signs, a, b)) == [operator.sub]
+    assert calls(assert_close(lambda a, b: b - -a, passes.signs, a, b)) == [operator.add]
+
+
+def test_signs_stay_where_they_are_read_by_others() -> None:
+    assert_close(lambda a: -a * np.exp(-a), passes.signs, B, changes=0)
+    assert_close(lambda a: -a - 1, passes.signs, B, changes=0)
+
+
+def test_divide_takes_a_reciprocal_and_a_product_at_once() -> None:
+    for f in (lambda a, b: (1.0 / a) * b, lambda a, b: b * (1 / a)):
+        assert calls(assert_close(f, passes.divide, B, B[::-1])) == [operator.truediv]
+    assert_close(lambda a, b: (r := 1 / a) * b + r, passes.divide, B, B, changes=0)
+    assert_close(lambda a, b: (2 / a) * b, passes.divide, B, B, changes=0)
+    assert_close(lambda a, b: (1 / a) * b, passes.divide, B, B[0], changes=0)  # b alone has another shape
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dot_adds_up_products_that_nobody_else_reads(dtype: Any) -> None:
+    a, v = B.astype(dtype), V.astype(dtype)
+    for f in (lambda v: np.add.reduce(v * v, axis=None), lambda v: np.add.reduce(v**2, axis=None)):
+        assert calls(assert_close(f, passes.dot, v)) == [Method("dot")]
+    assert calls(assert_close(lambda a, b: np.add.reduce(a * b, axis=None), passes.dot, a, a + 1)) == [np.vdot]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a, b: np.add.reduce((p := a * b), axis=None) + p,
+        lambda a, b: np.add.reduce(a * b[0], axis=None),
+        lambda a, b: np.add.reduce(a.T * b.T, axis=None),
+        lambda a, b: np.add.reduce(a * b, axis=0),
+        lambda a, b: np.add.reduce(a * 2, axis=None),
+        lambda a, b: np.add.reduce(a**3, axis=None),
+    ],
+)
+def test_dot_leaves_other_sums_alone(f: Any) -> None:
+    assert_close(f, passes.dot, B, B + 1, changes=0)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("axis", [0, 1, -1, (0,), (-2,)])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_ones_sum_along_an_axis(dtype: Any, axis: Any, keepdims: bool) -> None:
+    settings: dict[str, Any] = {"keepdims": True} if keepdims else {}
+    program = assert_close(lambda a: np.add.reduce(a, axis=axis, **settings), passes.ones, B.astype(dtype))
+    assert "dot(" in Source(program, "step").text
+
+
+def test_ones_leave_other_sums_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for x in (B.astype(np.float16), np.arange(6).reshape(2, 3), B[0], B[np.newaxis], np.ones((0, 3))):
+        assert passes.ones(program_of(lambda a: np.add.reduce(a, axis=0), x)) == 0
+    monkeypatch.setattr("tinygrad_edu.compiled.passes.rounding.LONGEST_SUM", 10)
+    assert passes.ones(program_of(lambda a: np.add.reduce(a, axis=0), B)) == 0
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, v: x.T.dot(0.5 * v),
+        lambda x, v: x.T.dot(v / 3),
+        lambda x, v: np.add.reduce(v * 0.5, axis=None),
+        lambda x, v: v.dot(v * np.float64(2)),
+        lambda x, v: x.T.dot(v * v.max()),
+    ],
+)
+def test_scale_multiplies_the_smaller_array(f: Any) -> None:
+    x = np.random.default_rng(0).normal(size=(200, 3))
+    program = assert_close(f, passes.scale, x, V)
+    assert np.size(program.statements[-1].target.value) <= 3
+
+
+def test_scale_leaves_names_and_small_arrays_alone() -> None:
+    def named(x: Any, v: Any) -> Any:
+        scaled = 0.5 * v
+        scaled.name = "d_z"
+        return x.T.dot(scaled)
+
+    program = Program()
+    x, v = program.input(V[:, np.newaxis], "x"), program.input(V, "v")
+    program.outputs = named(x, v)
+    assert passes.scale(program) == 0
+    assert_close(lambda v: v.dot(v * 2), passes.scale, V[:20], changes=0)
+    assert_close(lambda v: (s := v * 2).dot(v) + s, passes.scale, V, changes=0)
+    assert_close(lambda v: v.astype(np.float32).dot(np.float32(2) * v), passes.scale, V, changes=0)
 
 
 def test_every_pass_is_explained() -> None:

@@ -30,6 +30,10 @@ ROUNDED_ONCE = {np.add, np.subtract, np.multiply, np.true_divide, np.maximum, np
 ROUNDED_ONCE |= {function for function, _ in COMPARISONS.values()}
 """Functions that give the same bits however their operands lie in memory."""
 
+MOST_EXACT = 2**24
+"""Up to here, every whole number is a float32."""
+
+MEANS = {np.mean, Method("mean")}
 REDUCTIONS = {np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum}
 for name, ufunc in (("sum", np.add), ("prod", np.multiply), ("max", np.maximum), ("min", np.minimum)):
     REDUCTIONS[Method(name)] = ufunc  # type: ignore[index]
@@ -89,6 +93,15 @@ def dtype_of(x: Any) -> Any:
 def shorten(program: Program) -> int:
     """Call what a function of NumPy leads to: ``np.add.reduce`` for ``np.sum``, ``x.T`` for ``np.transpose``."""
     count = 0
+    done = []
+    for s in program.statements:
+        if s.function in MEANS and (n := terms_of_mean(s)):
+            total = Variable(program, s.target.value * n)
+            done.append(Statement(total, np.sum, s.args, s.kwargs, s.origin, s.phase))
+            s.function, s.args, s.kwargs = operator.truediv, (total, n), {}
+            count += 1
+        done.append(s)
+    program.statements = done
     for s in program.statements:
         if s.function is np.transpose and s.kwargs.get("axes") is None:
             s.function, s.kwargs = Method("T", True), {}
@@ -97,4 +110,27 @@ def shorten(program: Program) -> int:
             s.function = REDUCTIONS[s.function].reduce
             s.kwargs = {"axis": s.kwargs.get("axis")} | ({"keepdims": True} if s.kwargs.get("keepdims") else {})
             count += 1
+    return count
+
+
+def terms_of_mean(s: Statement) -> int:
+    """How many numbers a mean is taken of, if sum and division give its bits: NumPy divides in float64."""
+    (x,) = s.args
+    n = x.size // max(np.size(s.target.value), 1)
+    is_exact = x.dtype == np.float64 or x.dtype == np.float32 and n <= MOST_EXACT
+    return n if is_exact and s.kwargs.keys() <= {"axis", "keepdims"} else 0
+
+
+def floats(program: Program) -> int:
+    """Write whole numbers beside floats as floats, which NumPy takes up faster."""
+    count = 0
+    for s in program.statements:
+        first = 1 if s.function is np.where else 0
+        operands = s.args[first:]
+        arrays = [x for x in operands if isinstance(x, Variable)]
+        if (s.function is np.where or s.ufunc in ROUNDED_ONCE) and all(x.dtype.kind == "f" for x in arrays):
+            for i, x in enumerate(operands, first):
+                if type(x) is int and abs(x) <= MOST_EXACT and arrays:
+                    s.args = (*s.args[:i], float(x), *s.args[i + 1 :])
+                    count += 1
     return count

@@ -1,0 +1,192 @@
+"""Faster ways to the same numbers up to rounding: sums in another order, factors and signs in another place."""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from ..program import Method, Program, Statement, Variable, value_of
+
+LONGEST_SUM = 65_536
+"""Products add up in few columns, where NumPy adds in pairs: of more numbers, float32 would lose too much."""
+
+MANY = 8
+"""How many times larger an array is, if numbers had better be multiplied with the smaller one."""
+
+DOT = Method("dot")
+
+
+class Uses:
+    """Which statement makes a variable, and how often it is read."""
+
+    def __init__(self, program: Program) -> None:
+        self.maker = {s.target: s for s in program.statements}
+        self.count = Counter(x for s in program.statements for x in s.used)
+        self.count.update(x for x in program.results if isinstance(x, Variable))
+
+    def maker_of(self, x: Any) -> Statement | None:
+        """The statement that makes x for one reader alone."""
+        return self.maker.get(x) if isinstance(x, Variable) and self.count[x] == 1 else None
+
+
+def dot(program: Program) -> int:
+    """Write Σ a·b as ``a.dot(b)``, if nobody else reads the product."""
+    uses = Uses(program)
+    count = 0
+    for s in program.statements:
+        if s.function == np.add.reduce and s.kwargs == {"axis": None} and (made := uses.maker_of(s.args[0])):
+            factors = factors_of(made)
+            if all(is_matrix_like(x, made.target.shape) for x in factors):
+                s.function, s.args, s.kwargs = DOT if made.target.ndim == 1 else np.vdot, factors, {}
+                count += 1
+    return count
+
+
+def factors_of(s: Statement) -> tuple[Any, ...]:
+    is_square = s.ufunc is np.square or s.function is operator.pow and s.args[1] in (2, 2.0)
+    return (s.args[0],) * 2 if is_square else tuple(s.args) if s.function is operator.mul else (None,)
+
+
+def is_matrix_like(x: Any, shape: tuple[int, ...]) -> bool:
+    """Whether products of x are computed as fast as they can be: floats without gaps in memory."""
+    return isinstance(x, Variable) and x.shape == shape and x.dtype.kind == "f" and x.value.flags.c_contiguous
+
+
+def ones(program: Program) -> int:
+    """Write sums along an axis of a matrix as products with ones, which are faster."""
+    count = 0
+    for s in program.statements:
+        if s.function == np.add.reduce and (axis := axis_of_matrix(s)) is not None:
+            (x,) = s.args
+            n = x.shape[axis]
+            vector = (
+                np.ones((1, n) if axis == 0 else (n, 1), x.dtype) if s.kwargs.get("keepdims") else np.ones(n, x.dtype)
+            )
+            s.function, s.args, s.kwargs = DOT, (vector, x) if axis == 0 else (x, vector), {}
+            count += 1
+    return count
+
+
+def axis_of_matrix(s: Statement) -> int | None:
+    """The axis that the statement sums along, if it sums short columns or rows of a matrix."""
+    axis = s.kwargs.get("axis", 0)
+    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+    x = s.args[0]
+    is_short = x.ndim == 2 and isinstance(axis, int) and 0 < x.shape[axis] <= LONGEST_SUM
+    return axis % 2 if is_short and x.dtype in (np.float32, np.float64) and x.size else None
+
+
+def scale(program: Program) -> int:
+    """Multiply the small result of a product with a number, in place of a large operand: Xᵀ(c·d) = c·(Xᵀd)."""
+    uses = Uses(program)
+    count = 0
+    done: list[Statement] = []
+    for s in program.statements:
+        done.append(s)
+        if s.function in LINEAR and (found := scaled_operand(s, uses)) is not None:
+            scaled, number, rest = found
+            target, s.target = s.target, Variable(program, s.target.value)
+            s.with_arguments(lambda x: rest if x is scaled else x)  # noqa: B023  called at once
+            operands = (s.target, number) if uses.maker[scaled].function is operator.truediv else (number, s.target)
+            done.append(Statement(target, uses.maker[scaled].function, operands, {}, s.origin, s.phase))
+            count += 1
+    program.statements = done
+    return count
+
+
+LINEAR = {DOT, np.vdot, np.add.reduce}
+"""Functions that are linear in each of their operands."""
+
+
+def scaled_operand(s: Statement, uses: Uses) -> tuple[Variable, Any, Variable] | None:
+    """An operand without a name that is much larger than the result, the number in it, and what is without it."""
+    for x in s.used:
+        made = uses.maker_of(x)
+        if made is None or x.name is not None or x.size < MANY * max(np.size(s.target.value), MANY):
+            continue
+        left, right = made.args if made.function in (operator.mul, operator.truediv) else (None, None)
+        if made.function is operator.mul and np.ndim(value_of(left)) == 0:
+            left, right = right, left
+        if is_like(left, x) and np.ndim(value_of(right)) == 0 and is_like_number(right, x):
+            return x, right, left
+    return None
+
+
+def is_like(x: Any, y: Variable) -> bool:
+    return isinstance(x, Variable) and x.shape == y.shape and x.dtype == y.dtype
+
+
+def is_like_number(x: Any, y: Variable) -> bool:
+    """Whether a number changes no dtype where it meets a result like y."""
+    return type(x) in (int, float) or isinstance(value_of(x), np.generic) and value_of(x).dtype == y.dtype
+
+
+def divide(program: Program) -> int:
+    """Divide at once: (1/a)·b = b/a."""
+    uses = Uses(program)
+    count = 0
+    for s in program.statements:
+        if s.function is operator.mul:
+            for x, other in (s.args, s.args[::-1]):
+                made = uses.maker_of(x)
+                if made and made.function is operator.truediv and is_one(made.args[0]) and is_like(other, s.target):
+                    s.function, s.args = operator.truediv, (other, made.args[1])
+                    count += 1
+                    break
+    return count
+
+
+def is_one(x: Any) -> bool:
+    return is_number(x) and bool(x == 1)
+
+
+def is_number(x: Any) -> bool:
+    return type(x) in (int, float) or isinstance(x, np.floating)
+
+
+def signs(program: Program) -> int:
+    """Let minus signs go through products into sums and numbers: b + (−a)·c = b − a·c."""
+    uses = Uses(program)
+    minus: dict[Variable, Variable] = {}
+    count = 0
+    done: list[Statement] = []
+    for s in program.statements:
+        done.append(s)
+        plus = [minus.get(x) if isinstance(x, Variable) else None for x in s.args] if s.function in SIGNED else []
+        if s.function is operator.neg and s.target.dtype.kind == "f" and isinstance(s.args[0], Variable):
+            minus[s.target] = s.args[0]
+        elif s.function in OPPOSITE and plus[1] is not None:
+            s.function, s.args = OPPOSITE[s.function], (s.args[0], plus[1])
+            count += 1
+        elif s.function is operator.add and plus[0] is not None:
+            s.function, s.args = operator.sub, (s.args[1], plus[0])
+            count += 1
+        elif s.function in (operator.mul, operator.truediv):
+            for i, x in enumerate(plus):
+                if x is not None and uses.maker_of(s.args[i]):
+                    moved = carried(s, i, x, minus)
+                    done += moved
+                    count += not moved
+                    break
+    program.statements = done
+    return count
+
+
+OPPOSITE = {operator.add: operator.sub, operator.sub: operator.add}
+SIGNED = {*OPPOSITE, operator.mul, operator.truediv}
+
+
+def carried(s: Statement, i: int, x: Variable, minus: dict[Variable, Variable]) -> list[Statement]:
+    """Take x in place of −x, and change the sign of the other factor if that is a number, or else of the result."""
+    other = s.args[1 - i]
+    if is_number(other):
+        other = -other
+    s.args = (x, other) if i == 0 else (other, x)
+    if is_number(other):
+        return []
+    target, s.target = s.target, Variable(s.target.program, -s.target.value)
+    minus[target] = s.target
+    return [Statement(target, operator.neg, (s.target,), {}, s.origin, s.phase)]
