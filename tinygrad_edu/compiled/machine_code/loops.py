@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from ...operators import COMPARISONS
+from ..literals import uniform
 from ..passes.memory import may_share_memory
 from ..program import OPERATORS, Method, Statement, Variable, value_of
 
 LETTERS = "ijklmn"
 LONGEST_SUM = 1024
 """Longer sums are NumPy's, which adds in pairs and so rounds less."""
-LARGEST_PRODUCT = 8192
+LARGEST_PRODUCT = 4096
 """Matrix products of more multiplications are BLAS's."""
 LARGEST_CALL = 128
 """Functions such as exp are NumPy's on more elements: it computes several at once."""
@@ -61,16 +62,30 @@ class Operand:
     dtype: np.dtype[Any]
     """What it is converted to."""
 
+    @property
+    def is_straight(self) -> bool:
+        """Whether index number k runs along axis number k."""
+        return all(a in (None, k) for k, a in enumerate(self.axes))
+
+    def through(self, turned: dict[Any, Any]) -> Operand:
+        """The same elements, where x is a transposed array, read from the array itself."""
+        x, axes = self.x, self.axes
+        while isinstance(x, Variable) and x in turned:
+            x, axes = turned[x], axes[::-1]
+        return Operand(x, axes, self.dtype)
+
 
 @dataclass
 class Loop:
-    """``target[place] = joined with function(*operands)`` for all indices within `space`."""
+    """``target[place] = function(*operands)`` for all indices within `space`."""
 
     statement: Statement
     space: tuple[int, ...]
     function: Any
     operands: list[Operand]
     place: tuple[int | None, ...]
+    inner: int = 0
+    """For products: how many terms are added up for each element, along one more index."""
     joined: np.ufunc | None = None
     """For sums and the like: what joins the elements, from `start` on."""
     start: str = ""
@@ -81,12 +96,15 @@ class Loop:
         return self.statement.target
 
 
-def loop_of(s: Statement) -> Loop | None:
-    """The loop of a statement, or None where NumPy is left to do it."""
+def loop_of(s: Statement, turned: dict[Any, Any]) -> Loop | None:
+    """The loop of a statement, or None where NumPy is left to do it; `turned` says what was transposed to what."""
     form = next((form for accepts, form in FORMS if accepts(s)), None)
     is_known = form is not None and isinstance(s.target.value, (np.ndarray, np.generic)) and s.target.dtype.kind in "fb"
     loop = form(s) if form and is_known else None
-    return loop if loop and fits(loop) and stays_apart(loop) else None
+    if loop is None or not fits(loop):
+        return None
+    loop.operands = [x.through(turned) for x in loop.operands]
+    return loop if stays_apart(loop) else None
 
 
 def stays_apart(loop: Loop) -> bool:
@@ -94,20 +112,22 @@ def stays_apart(loop: Loop) -> bool:
     into = loop.statement.into
     if into is None:
         return True
-    others = [value_of(x.x) for x in loop.operands if x.x is not into]
-    return loop.joined is None and not any(may_share_memory(x, into.value) for x in others)
+    if loop.joined is not None or loop.inner:
+        return False
+    others = [x.x for x in loop.operands if x.x is not into or not x.is_straight]
+    return not any(may_share_memory(value_of(x), into.value) for x in others)
 
 
 def fits(loop: Loop) -> bool:
     """Whether the loop is one of numbers that numba computes as NumPy does, and not too long."""
-    if len(loop.space) > len(LETTERS):
+    if len(loop.space) >= len(LETTERS):
         return False
     if not all(x.dtype in (np.float32, np.float64) or takes(loop.function, x.dtype) for x in loop.operands):
         return False
+    n = prod(loop.space)
     if loop.joined is not None:
-        longest = LARGEST_PRODUCT if loop.statement.function in PRODUCTS else LONGEST_SUM * max(loop.target.size, 1)
-        return prod(loop.space) <= longest
-    return loop.function not in CALLED or prod(loop.space) <= LARGEST_CALL
+        return n <= LONGEST_SUM * max(loop.target.size, 1)
+    return n * loop.inner <= LARGEST_PRODUCT and (loop.function not in CALLED or n <= LARGEST_CALL)
 
 
 def takes(function: Any, dtype: np.dtype[Any]) -> bool:
@@ -151,6 +171,13 @@ def operand(x: Any, axes: tuple[int | None, ...], dtype: Any) -> Operand:
     return Operand(x, tuple(a if n > 1 else None for a, n in zip(own, shape)), np.dtype(dtype))
 
 
+def constant(x: Any) -> Any:
+    """The number that a constant is, or that all elements of a constant array are."""
+    if isinstance(x, Variable):
+        return None
+    return uniform(x) if isinstance(x, np.ndarray) else x
+
+
 def kind(x: Any) -> Any:
     """What decides the precision: the dtype, or that it is a number of Python, which adapts."""
     return getattr(value_of(x), "dtype", type(x))
@@ -171,26 +198,26 @@ def reduction(s: Statement) -> Loop | None:
     place = tuple(None if a in summed else a for a in axes if a not in summed or s.kwargs.get("keepdims"))
     mean = 1 if s.function in SUMS else prod(x.shape[a] for a in summed)
     operands = [operand(x, axes, s.target.dtype)]
-    return Loop(s, x.shape, np.positive, operands, place, joined, start, mean)
+    return Loop(s, x.shape, np.positive, operands, place, 0, joined, start, mean)
 
 
 def product(s: Statement) -> Loop | None:
     a, b = map(value_of, s.args)
-    if not {np.ndim(a), np.ndim(b)} <= {1, 2} or s.kwargs:
+    if np.ndim(a) == np.ndim(b) == 1:
+        return inner_product(s)
+    if not {np.ndim(a), np.ndim(b)} <= {1, 2} or s.kwargs or not len(b):
         return None
-    rows = (0,) if a.ndim == 2 else ()
-    columns = (len(rows) + 1,) if b.ndim == 2 else ()
-    inner = len(rows)
-    space = (*a.shape, *b.shape[1:])
-    operands = [Operand(x, axes, s.target.dtype) for x, axes in zip(s.args, ((*rows, inner), (inner, *columns)))]
-    return Loop(s, space, np.multiply, operands, rows + columns, np.add, "0")
+    axes = tuple(range(s.target.ndim))
+    left, right = (*axes[: a.ndim - 1], len(axes)), (len(axes), *axes[a.ndim - 1 :])
+    operands = [Operand(x, own, s.target.dtype) for x, own in zip(s.args, (left, right)) if constant(x) != 1]
+    return Loop(s, s.target.shape, np.multiply if len(operands) > 1 else np.positive, operands, axes, inner=len(b))
 
 
 def inner_product(s: Statement) -> Loop | None:
     a, b = map(value_of, s.args)
     axes = tuple(range(np.ndim(a)))
     operands = [Operand(x, axes, s.target.dtype) for x in s.args]
-    return Loop(s, a.shape, np.multiply, operands, (), np.add, "0") if np.shape(a) == np.shape(b) else None
+    return Loop(s, a.shape, np.multiply, operands, (), 0, np.add, "0") if np.shape(a) == np.shape(b) else None
 
 
 FORMS: tuple[tuple[Callable[[Statement], bool], Callable[[Statement], Loop | None]], ...] = (

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...primitive import qualified_name
-from ..literals import literal, number, uniform
+from ..literals import literal, number
 from ..passes.memory import may_share_memory
 from ..program import OPERATORS, Variable, value_of
 from ..source import PREFIXES, RELATIONS, SIGNS, commented
-from .loops import LETTERS, Loop, Operand
+from .loops import LETTERS, Loop, Operand, constant
 
 if TYPE_CHECKING:
     from .source import MachineCode
@@ -31,20 +31,13 @@ class Nest:
         """Names of values at the present index."""
 
     def takes(self, loop: Loop) -> bool:
-        """Whether the loop may run along: it needs no finished sum, and writes over nothing that others still read."""
-        sums = {x.target for x in self.loops if x.joined is not None}
-        into = loop.statement.into
-        is_free = into is None or not any(
-            may_share_memory(value_of(x.x), into.value)
-            for other in self.loops
-            for x in other.operands
-            if x.x is not into
-        )
+        """Whether the loop may run along: what it reads is there at the same index, and it writes over nothing read."""
+        made = {x.target: x.joined is None for x in self.loops}
         return (
             loop.space == self.space
-            and loop.statement.backward == self.loops[0].statement.backward
-            and is_free
-            and not any(x.x in sums for x in loop.operands if isinstance(x.x, Variable))
+            and loop.statement.phase == self.loops[0].statement.phase
+            and all(x.is_straight and made[x.x] for x in loop.operands if isinstance(x.x, Variable) and x.x in made)
+            and not any(overwrites(loop, other) for other in self.loops)
         )
 
     # ------------------------------------------------------------------ lines
@@ -53,7 +46,7 @@ class Nest:
         before, inside, after = self.source.headline(self.loops[0].statement), [], []
         for loop in self.loops:
             before += self.made(loop)
-            inside.append(commented(self.assigned(loop), loop.target))
+            inside += self.assigned(loop)
             after += self.finished(loop)
         depth = len(self.space)
         heads = [f"{'    ' * a}for {self.letters[a]} in range({self.space[a]}):" for a in range(depth)]
@@ -62,33 +55,44 @@ class Nest:
     def made(self, loop: Loop) -> list[str]:
         """Memory for the target, or what a sum begins with."""
         x, s = loop.target, loop.statement
-        kind = literal(x.dtype.type)
+        kind = type_name(x.dtype)
         if isinstance(x.value, np.ndarray) and s.into is None and (loop.joined is not None or self.is_stored(loop)):
             new = NEW.get(loop.start, f"np.full({{}}, {loop.start}, {{}})").format(literal(x.shape), kind)
             return [f"{self.name(x)} = {new}"]
         return [f"{self.name(x)} = {kind}({loop.start})"] if loop.joined is not None else []
 
-    def assigned(self, loop: Loop) -> str:
+    def assigned(self, loop: Loop) -> list[str]:
         """What is done at one index."""
         term = self.term(loop)
         if loop.joined is not None:
             total = self.place(loop.target, loop.place)
-            return f"{total} += {term}" if loop.joined is np.add else f"{total} = {called(loop.joined, [total, term])}"
-        names = [self.place(loop.statement.into or loop.target, loop.place)] if self.is_stored(loop) else []
-        if self.space and self.is_used_here(loop):
+            line = f"{total} += {term}" if loop.joined is np.add else f"{total} = {called(loop.joined, [total, term])}"
+            return [commented(line, loop.target)]
+        into = loop.statement.into
+        names = [self.place(loop.target if into is None else into, loop.place)] if self.is_stored(loop) else []
+        if self.space and (loop.inner or self.is_used_here(loop)):
             self.here[loop.target] = self.source.names.new(f"{self.name(loop.target)}_{self.letters}")
             names.append(self.here[loop.target])
-        return " = ".join([*names, term])
+        if loop.inner:
+            return self.summed(names, term, loop)
+        return [commented(" = ".join([*names, term]), loop.target)]
+
+    def summed(self, names: list[str], term: str, loop: Loop) -> list[str]:
+        """A sum over one more index, for each element of a product."""
+        *stored, total = names
+        head = f"for {LETTERS[len(self.space)]} in range({loop.inner}):"
+        line = commented(f"    {total} += {term}", loop.target)
+        return [f"{total} = {type_name(loop.target.dtype)}(0)", head, line, *(f"{x} = {total}" for x in stored)]
 
     def finished(self, loop: Loop) -> list[str]:
         x, into = loop.target, loop.statement.into
-        if into is not None and self.name(into) != self.name(x) and x in self.source.last:
+        if into is not None and self.name(into) != self.name(x) and x in self.source.readers:
             return [f"{self.name(x)} = {self.name(into)}"]
-        return [f"{self.name(x)} /= {literal(x.dtype.type)}({loop.divided_by})"] if loop.divided_by > 1 else []
+        return [f"{self.name(x)} /= {type_name(x.dtype)}({loop.divided_by})"] if loop.divided_by > 1 else []
 
     def is_stored(self, loop: Loop) -> bool:
         """Whether the value outlives the nest; single numbers need no memory."""
-        is_read = self.source.is_read_after(self.loops[-1].statement, loop.target)
+        is_read = self.source.is_read_outside(loop.target, (x.statement for x in self.loops))
         return is_read or loop.statement.into is not None or not self.space
 
     def is_used_here(self, loop: Loop) -> bool:
@@ -106,21 +110,30 @@ class Nest:
 
     def element(self, operand: Operand) -> str:
         """An operand at the present index, in the precision of the loop."""
-        x = operand.x
-        value = value_of(x) if isinstance(x, Variable) or uniform(x) is None else uniform(x)
-        kind = literal(operand.dtype.type)
-        if not isinstance(x, Variable) and np.ndim(value) == 0:
-            return str(bool(value)) if kind == "bool" else f"{kind}({number(value)})"
-        text = self.here.get(x) or self.place(x, operand.axes)
-        return text if value.dtype == operand.dtype else f"{kind}({text})"
+        x, kind = operand.x, type_name(operand.dtype)
+        if (value := constant(x)) is not None:
+            return str(bool(value)) if operand.dtype.kind == "b" else f"{kind}({number(value)})"
+        text = isinstance(x, Variable) and self.here.get(x) or self.place(x, operand.axes)
+        return text if value_of(x).dtype == operand.dtype else f"{kind}({text})"
 
     def place(self, x: Any, axes: tuple[int | None, ...]) -> str:
         if not isinstance(value_of(x), np.ndarray):
             return self.name(x)
-        return f"{self.name(x)}[{', '.join('0' if a is None else self.letters[a] for a in axes) or '()'}]"
+        return f"{self.name(x)}[{', '.join('0' if a is None else LETTERS[a] for a in axes) or '()'}]"
 
     def name(self, x: Any) -> str:
         return self.source.argument(x)
+
+
+def overwrites(loop: Loop, other: Loop) -> bool:
+    """Whether the loop writes into memory that the other one reads at another index."""
+    into = loop.statement.into
+    read = [] if into is None else [x.x for x in other.operands if x.x is not into or not x.is_straight]
+    return any(may_share_memory(value_of(x), into.value) for x in read)  # type: ignore[union-attr]
+
+
+def type_name(dtype: np.dtype[Any]) -> str:
+    return "np.bool_" if dtype.kind == "b" else f"np.{dtype.name}"
 
 
 def called(function: Any, operands: list[str]) -> str:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from ..literals import literal, uniform
 from ..passes import Pass
 from ..passes.blocks import blocks
 from ..passes.memory import reuse
 from ..program import Method, Program, Statement, Variable, parts
-from ..source import Source, commented
-from .loops import LETTERS, loop_of
-from .nests import Nest
+from ..source import PHASES, Source, commented
+from .loops import LETTERS, Loop, constant, loop_of
+from .nests import Nest, type_name
 
+TRANSPOSED = Method("T", True)
 RESHAPING = (Method("reshape"), Method("squeeze"), Method("ravel"), np.expand_dims, np.squeeze, np.ravel, np.reshape)
+HEAD = '@numba.njit(error_model="numpy")'
+
+Run = dict[Statement, Loop | None]
+"""Statements in a row, with their loops; without any, they are calls of NumPy."""
 
 
 class MachineCode(Source):
@@ -29,62 +34,58 @@ class MachineCode(Source):
     reserved = ("numba", *LETTERS)
 
     def body(self) -> list[str]:
-        statements = self.program.statements
-        self.position = {s: i for i, s in enumerate(statements)}
-        self.last = last_reads(self.program)
-        self.loops = {s: loop_of(s) for s in statements}
-        self.is_backward = None if any(s.backward for s in statements) else False
+        runs = runs_of(self.program.statements)
+        self.readers = readers(self.program, runs)
+        self.phase = "" if any(s.phase != "forward" for s in self.program.statements) else "forward"
         lines: list[str] = []
-        for is_inside, run in groupby(statements, lambda s: self.loops[s] is not None or is_view(s)):
-            members = list(run)
-            is_worth_it = is_inside and sum(self.loops[s] is not None for s in members) > 1
-            lines += self.call(members) if is_worth_it else self.calls(members)
+        for run in runs:
+            needed = {s: loop for s, loop in run.items() if s.function != TRANSPOSED or s.target in self.readers}
+            lines += self.call(needed) if any(run.values()) else self.calls(needed)
         returned = self.argument(self.program.outputs)
         return [*lines, f"return {returned[1:-1] if returned.startswith('(') else returned}"]
 
-    def calls(self, statements: list[Statement]) -> list[str]:
+    def calls(self, statements: Iterable[Statement]) -> list[str]:
+        """Calls of NumPy."""
         return [line for s in statements for line in (*self.headline(s), commented(self.line(s), s.target))]
 
     def headline(self, s: Statement) -> list[str]:
-        """A comment where the forward or the backward pass begins."""
-        if self.is_backward in (s.backward, True):
+        """A comment where the forward pass, the backward pass or the update begins."""
+        if self.phase and PHASES.index(s.phase) <= PHASES.index(self.phase):
             return []
-        self.is_backward = s.backward
-        return ["# backward" if s.backward else "# forward"]
+        self.phase = s.phase
+        return [f"# {s.phase}"]
 
     # ------------------------------------------------------------------ a function of loops
 
-    def call(self, statements: list[Statement]) -> list[str]:
+    def call(self, run: Run) -> list[str]:
         """Write a function of these statements, and give the lines that call it."""
-        made = dict.fromkeys(s.target for s in statements)
-        given = dict.fromkeys(self.argument(x) for s in statements for x in arrays_of(s) if x not in made)
-        results = [x for x in made if self.is_read_after(statements[-1], x)]
+        name = self.names.new(f"{self.name}_{1 + sum(text.startswith(HEAD) for text in self.helpers.values())}")
+        given = ", ".join(dict.fromkeys(map(self.argument, found_outside(run))))
+        results = [s.target for s in run if self.is_read_outside(s.target, run)]
         returned = ", ".join(self.called[x] for x in results)
-        name = self.names.new(f"{self.name}_{1 + sum(text.startswith('@') for text in self.helpers.values())}")
-        lines = [*self.written_out(statements), *([f"return {returned}"] if results else [])]
-        head = ['@numba.njit(error_model="numpy")', f"def {name}({', '.join(given)}):"]
-        self.helpers |= {"numba": "import numba", name: "\n".join([*head, *(f"    {line}" for line in lines)])}
-        call = f"{name}({', '.join(given)})"
-        scalars = [(self.called[x], literal(x.dtype.type)) for x in results if not isinstance(x.value, np.ndarray)]
-        return [f"{returned} = {call}" if results else call, *(f"{x} = {kind}({x})" for x, kind in scalars)]
+        lines = [*self.loops(run), *([f"return {returned}"] if results else [])]
+        self.helpers["numba"] = "import numba"
+        self.helpers[name] = "\n".join([HEAD, f"def {name}({given}):", *(f"    {line}" for line in lines)])
+        call = f"{returned} = {name}({given})" if results else f"{name}({given})"
+        numbers = [x for x in results if not isinstance(x.value, np.ndarray)]
+        return [call, *(f"{self.called[x]} = {type_name(x.dtype)}({self.called[x]})" for x in numbers)]
 
-    def is_read_after(self, s: Statement, x: Variable) -> bool:
-        return self.last.get(x, -1) > self.position[s]
+    def is_read_outside(self, x: Variable, statements: Iterable[Statement]) -> bool:
+        return bool(self.readers.get(x, set()) - set(statements))
 
-    def written_out(self, statements: list[Statement]) -> list[str]:
+    def loops(self, run: Run) -> list[str]:
         """Loops and views; neighbouring loops over the same indices are one."""
         lines: list[str] = []
         nest: Nest | None = None
-        for s in statements:
-            loop = self.loops[s]
+        for s, loop in run.items():
             if nest and not (loop and nest.takes(loop)):
                 lines += nest.lines()
                 nest = None
-            if loop is None:
-                lines += [*self.headline(s), commented(f"{self.called[s.target]} = {self.view(s)}", s.target)]
-            else:
+            if loop:
                 nest = nest or Nest(self, loop)
-                nest.loops += [loop]
+                nest.loops.append(loop)
+            else:
+                lines += [*self.headline(s), commented(f"{self.called[s.target]} = {self.view(s)}", s.target)]
         return lines + (nest.lines() if nest else [])
 
     def view(self, s: Statement) -> str:
@@ -93,26 +94,48 @@ class MachineCode(Source):
         return self.expression(s)
 
 
-def last_reads(program: Program) -> dict[Variable, int]:
-    """Which statement reads a variable last; outputs are read after all of them."""
-    last = {x: i for i, s in enumerate(program.statements) for x in s.used}
-    return last | {x: len(program.statements) for x in parts(program.outputs) if isinstance(x, Variable)}
-
-
-def arrays_of(s: Statement) -> Iterator[Any]:
-    """What a statement reads or writes, besides what it makes: variables, and arrays that are not one number."""
-    for x in (*parts((s.args, s.kwargs)), s.into):
-        if isinstance(x, Variable) or isinstance(x, np.ndarray) and uniform(x) is None:
-            yield x
+def runs_of(statements: list[Statement]) -> list[Run]:
+    """What numba makes functions of, and calls of NumPy, in turn; a single loop is not worth a function."""
+    turned = {s.target: s.args[0] for s in statements if s.function == TRANSPOSED}
+    loops = {s: loop_of(s, turned) for s in statements}
+    runs: list[Run] = []
+    for is_inside, run in groupby(statements, lambda s: loops[s] is not None or is_view(s)):
+        members = {s: loops[s] for s in run}
+        is_worth_it = is_inside and sum(loop is not None for loop in members.values()) > 1
+        runs.append(members if is_worth_it else dict.fromkeys(members))
+    return runs
 
 
 def is_view(s: Statement) -> bool:
     """Whether numba gives the same elements without a loop."""
-    x = s.args[0]
+    x = s.args[0] if s.args else None
     if not isinstance(x, Variable) or not isinstance(x.value, np.ndarray) or x.dtype.kind not in "fb":
         return False
     if s.function is operator.getitem:
         index = s.args[1] if isinstance(s.args[1], tuple) else (s.args[1],)
         return all(type(part) in (int, slice) for part in index)
-    is_reshaped = s.function in RESHAPING and x.ndim > 0 and s.target.ndim > 0
-    return is_reshaped or bool(s.function == Method("T", True))
+    return s.function == TRANSPOSED or s.function in RESHAPING and x.ndim > 0 and s.target.ndim > 0
+
+
+def readers(program: Program, runs: list[Run]) -> dict[Variable, set[Any]]:
+    """The statements that read each variable; None among them for a result of the program."""
+    found: dict[Variable, set[Any]] = defaultdict(set)
+    for x in parts(program.outputs):
+        if isinstance(x, Variable):
+            found[x].add(None)
+    for s, loop in reversed([item for run in runs for item in run.items()]):
+        if s.function != TRANSPOSED or s.target in found:
+            for x in (operand.x for operand in loop.operands) if loop else s.used:
+                if isinstance(x, Variable):
+                    found[x].add(s)
+    return found
+
+
+def found_outside(run: Run) -> Iterator[Any]:
+    """What statements read or write, but do not make: variables, and arrays that are not one number."""
+    made = {s.target for s in run}
+    for s, loop in run.items():
+        written = [] if s.into is None else [s.into]
+        for x in (*((operand.x for operand in loop.operands) if loop else s.used), *written):
+            if x not in made if isinstance(x, Variable) else constant(x) is None:
+                yield x
