@@ -124,10 +124,11 @@ def fits(loop: Loop) -> bool:
         return False
     if not all(x.dtype in (np.float32, np.float64) or takes(loop.function, x.dtype) for x in loop.operands):
         return False
-    n = prod(loop.space)
+    n: int = prod(loop.space)
     if loop.joined is not None:
-        return n <= LONGEST_SUM * max(loop.target.size, 1)
-    return n * loop.inner <= LARGEST_PRODUCT and (loop.function not in CALLED or n <= LARGEST_CALL)
+        return n <= LONGEST_SUM * max(np.size(loop.target.value), 1)
+    is_long = loop.function in CALLED and n > LARGEST_CALL
+    return n * loop.inner <= LARGEST_PRODUCT and not is_long
 
 
 def takes(function: Any, dtype: np.dtype[Any]) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from ..passes import Pass
 from ..passes.blocks import blocks
 from ..passes.memory import reuse
+from ..passes.rounding import ones
 from ..program import Method, Program, Statement, Variable, parts
 from ..source import PHASES, Source, commented
 from .loops import LETTERS, Loop, constant, loop_of
@@ -29,8 +30,8 @@ Run = dict[Statement, Loop | None]
 class MachineCode(Source):
     """The source of a program in which functions of loops stand for calls of NumPy, wherever they are faster."""
 
-    skipped: frozenset[Pass] = frozenset({blocks, reuse})
-    """The passes that do not suit it: a value between two statements of one loop needs no memory."""
+    skipped: frozenset[Pass] = frozenset({ones, blocks, reuse})
+    """The passes that make calls of NumPy faster, and loops slower."""
     reserved = ("numba", *LETTERS)
 
     def body(self) -> list[str]:
