@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -414,8 +415,54 @@ def test_check_compares_results(monkeypatch: pytest.MonkeyPatch) -> None:
         assert_same(compiled(X), np.exp(X))
         for error in (accepted, refused):
             monkeypatch.setattr(compiled.latest, "function", lambda x, error=error: np.exp(x) * (1 + error))
-            with pytest.raises(AssertionError, match="compiled exp gave") if error == refused else nullcontext():
+            with (
+                pytest.raises(AssertionError, match=r"(?s)the result is .*the function itself")
+                if error == refused
+                else nullcontext()
+            ):
                 compiled(X)
+
+
+def test_check_names_the_first_variable_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(program: Any) -> int:
+        for s in program.statements:
+            s.function = np.expm1 if s.function is np.exp else s.function
+        return 0
+
+    def f(x: Any) -> Any:
+        z = 2 * x
+        tg.named(z=z, a=(a := np.exp(z)), b=(b := np.tanh(a)))
+        return (a * b).sum()
+
+    monkeypatch.setattr("tinygrad_edu.compiled.replay.PASSES", (broken,))
+    assert tg.compile(f)(X) != f(X)
+    with pytest.raises(AssertionError, match=r"(?s)In the compiled program, a is array.*the function itself gives"):
+        tg.compile(f, check=True)(X)
+
+
+@pytest.mark.parametrize("reorder", [False, True])
+def test_check_follows_memory_that_is_written_again(reorder: bool) -> None:
+    w = tg.Tensor(np.ones(3), name="w")
+    optimiser = tg.optim.Adam([w], lr=0.1)
+
+    @partial(tg.compile, check=True, reorder=reorder)
+    def step(x: Any) -> Any:
+        optimiser.zero_grad()
+        L = tg.losses.log_loss_from_logits(np.array([0.0, 1.0]), x @ w)
+        L.backward()
+        optimiser.step()
+        return L
+
+    losses = [step(X).item() for _ in range(5)]
+    assert losses == sorted(losses, reverse=True) and optimiser.steps == 5
+
+
+def test_check_reads_the_results_of_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["tinygrad_edu.compiled.passes.blocks"], "SMALLEST", 2)
+    step = tg.compile(tg.value_and_grad(lambda x: np.sum(np.tanh(x) * np.exp(x))), check=True)
+    slope = tg.grad(lambda x: np.sum(np.tanh(x) * np.exp(x)))(X)
+    np.testing.assert_allclose(step(X)[1], slope, rtol=1e-14)
+    assert "in_blocks" in step.source
 
 
 def test_attributes_are_names_too() -> None:

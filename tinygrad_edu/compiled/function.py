@@ -6,15 +6,12 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from ..eager import Eager
 from ..errors import UnsupportedError
 from ..nested import leaves
 from ..recording import Tracing, recording_now
 from .backends import writer
-from .replay import Replay
-from .source import Source
+from .replay import Replay, Settings, signature
 from .surroundings import Surroundings, fingerprint
 
 MOST_SIGNATURES = 256
@@ -30,7 +27,7 @@ def compile(f: Callable[..., Any], *, reorder: bool = True, check: bool = False,
         derives, such as ``tg.value_and_grad(loss)``. It must do the same whatever the values are.
     reorder : whether sums may be taken in another order, which is faster and agrees with `f` up to rounding; without,
         every bit is the same.
-    check : record `f` anew and run it beside every call, and compare what was compiled in, and each result
+    check : record `f` anew and run it beside every call, and compare what was compiled in, and every variable
         (bit by bit if `reorder` is False); for finding mistakes.
     backend : "numpy", or "numba" (extra ``fast``): loops that are compiled to machine code, which takes seconds, for
         networks so small that calling NumPy costs more than computing. It gives no warnings of overflow and the like.
@@ -62,20 +59,18 @@ def compile(f: Callable[..., Any], *, reorder: bool = True, check: bool = False,
     """
     if not callable(f) or isinstance(f, Eager):
         raise UnsupportedError(f"tg.compile takes a function, but {type(f).__name__} was given.")
-    return Compiled(f, reorder, check, writer(backend, reorder))
+    return Compiled(f, Settings(reorder, check, writer(backend, reorder)))
 
 
 class Compiled:
     """A function with a program for each signature it was called with."""
 
-    def __init__(self, f: Callable[..., Any], reorder: bool, check: bool, backend: type[Source]) -> None:
+    def __init__(self, f: Callable[..., Any], settings: Settings) -> None:
         self.__name__ = getattr(f, "__name__", type(f).__name__)
         self.__doc__ = getattr(f, "__doc__", None)
         self.__wrapped__ = f
         self.f = f
-        self.reorder = reorder
-        self.check = check
-        self.backend = backend
+        self.settings = settings
         self.surroundings = Surroundings(f)
         self.replays: dict[Any, Replay] = {}
         self.latest: Replay | None = None
@@ -84,35 +79,18 @@ class Compiled:
         if isinstance(recording_now(), Tracing):
             return self.f(*args, **kwargs)  # inside another compiled function: part of its program
         replay = self.latest
-        if replay and not kwargs and replay.fits(args) and not replay.is_stale():
-            result = replay(args)
-        else:
-            result = self.replay_for(args, kwargs)(leaves((args, kwargs)))
-        if self.check and self.latest:
-            self.latest.check(args, kwargs)
-            self.compare(self.f(*args, **kwargs), result)
-        return result
-
-    def compare(self, expected: Any, found: Any) -> None:
-        for a, b in zip(map(value_of, leaves(expected)), map(value_of, leaves(found))):
-            if not agree(np.asarray(a), np.asarray(b), exactly=not self.reorder):
-                raise AssertionError(f"compiled {self.__name__} gave {b!r}, and the function itself {a!r}.")
+        if replay is None or kwargs or not replay.fits(args) or replay.is_stale():
+            replay = self.replay_for(args, kwargs)
+            return replay.checked(args, kwargs) if self.settings.check else replay(leaves((args, kwargs)))
+        return replay.checked(args, kwargs) if self.settings.check else replay(args)
 
     def replay_for(self, args: Any, kwargs: dict[str, Any]) -> Replay:
         """The program for these arguments, recorded if there is none."""
         replay = self.replays.get(self.key(args, kwargs))
         if replay is None or replay.is_stale():
             self.surroundings = Surroundings(self.f)
-            replay = Replay(
-                self.f,
-                args,
-                kwargs,
-                self.reorder,
-                self.backend,
-                argument_names(self.f, args, kwargs),
-                self.surroundings,
-            )
-            replay.recording = replay.recording if self.check else None
+            names = argument_names(self.f, args, kwargs)
+            replay = Replay(self.f, args, kwargs, self.settings, names, self.surroundings)
             self.replays[self.key(args, kwargs)] = replay
             if len(self.replays) > MOST_SIGNATURES:
                 self.replays.pop(next(iter(self.replays)), None)
@@ -148,14 +126,6 @@ def structure(x: Any) -> Any:
     return (type(x), *map(structure, x)) if isinstance(x, (tuple, list)) else None
 
 
-def signature(x: Any) -> Any:
-    if isinstance(x, Eager):
-        return Eager, signature(x._data), x.requires_grad, x.name, bool(x.hooks)
-    if isinstance(x, (np.ndarray, np.generic)):
-        return type(x), x.dtype, x.shape, x.strides
-    return fingerprint(x)
-
-
 def argument_names(f: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> list[str]:
     """A name for each leaf of the arguments: that of the parameter, and the place inside."""
     try:
@@ -174,17 +144,3 @@ def leaf_names(x: Any, prefix: str) -> list[str]:
     if isinstance(x, (tuple, list)):
         return [name for i, v in enumerate(x, 1) for name in leaf_names(v, f"{prefix}{i}")]
     return [prefix]
-
-
-def agree(a: Any, b: Any, exactly: bool) -> bool:
-    """Whether two arrays are the same bit by bit, or up to rounding: to half of the digits of the largest element."""
-    if exactly or a.dtype.kind != "f":
-        return (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
-    precision = float(np.finfo(a.dtype).eps) ** 0.5
-    largest = float(np.max(np.abs(a), initial=0, where=np.isfinite(a)))
-    is_alike = (a.dtype, a.shape) == (b.dtype, b.shape)
-    return is_alike and bool(np.allclose(a, b, precision, precision * largest, equal_nan=True))
-
-
-def value_of(x: Any) -> Any:
-    return x._data if isinstance(x, Eager) else x

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from threading import RLock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,9 @@ from ..nested import leaves, rebuilt
 from ..node import Node
 from ..recorder import Recorder
 from .tracing import Trace, Tracer, computed_before, standing_for
+
+one_at_a_time = RLock()
+"""A recording watches Tensors that other threads may see, so only one runs at a time."""
 
 
 class Recording(NamedTuple):

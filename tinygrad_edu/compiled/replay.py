@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import repeat
-from threading import RLock
+from collections.abc import Callable, Collection, Iterator, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,19 +13,24 @@ from ..eager import Eager
 from ..errors import UnsupportedError
 from ..nested import leaves, rebuilt
 from .annotations import annotate
-from .effects import Kept, Rate
+from .comparison import Comparison
+from .inputs import Inputs
 from .lowering import lower
 from .passes import PASSES, REORDERING, WHAT, Pass
-from .program import Method, Program, Variable
-from .recording import Recording, captured, record
+from .program import Program
+from .recording import Recording, captured, one_at_a_time, record
 from .results import Result, is_plain
 from .source import Source
-from .surroundings import Surroundings
-from .tracing import Tracer, check_hooks, value_of
+from .surroundings import Surroundings, fingerprint
 from .writes import Writes
 
-one_at_a_time = RLock()
-"""A recording watches Tensors that other threads may see, so only one runs at a time."""
+
+class Settings(NamedTuple):
+    """How a function is compiled; see `compile`."""
+
+    reorder: bool
+    check: bool
+    backend: type[Source]
 
 
 class Replay:
@@ -38,8 +41,7 @@ class Replay:
         f: Callable[..., Any],
         args: Any,
         kwargs: Any,
-        reorder: bool,
-        backend: type[Source],
+        settings: Settings,
         names: Sequence[str],
         surroundings: Surroundings,
     ) -> None:
@@ -48,92 +50,46 @@ class Replay:
             first, second = record(f, args, kwargs, names), record(f, args, kwargs, names)
         check_writes(before)
         outside = captured(first, second)
-        self.f = f
-        self.recording: Recording | None = second
-        given = leaves((args, kwargs))
         self.name = name_of(f)
-        self.kept = [x for x in given if not is_array(x)]
         self.seen = surroundings.seen()
-        self.guards = [guard(x) for x in args] if not kwargs and all(map(is_array, args)) else None
-        self.has_tensors = any(isinstance(x, Eager) for x in given)
-        self.program = Program()
-        self.found: dict[Variable, Any] = {}
+        self.guards = [signature(x) for x in args] if not kwargs and not any(map(is_nested, args)) else None
+        program = Program()
         self.writes = Writes(second.trace.effects)
-        known = {**self.arguments(second), **self.tensors(second), **self.arrays(outside, surroundings)}
-        known |= {x: self.input(value_of(x), x.name, where) for x, where in self.writes.inputs.items()}
-        found = lower(second.operations, known, self.program)
+        self.inputs = Inputs(program, second, outside, surroundings, self.writes)
+        found = lower(second.operations, self.inputs.known, program)
         self.results = [Result(x, found, second, outside) for x in leaves(second.result)]
-        self.program.outputs = rebuilt(second.result, (r.written for r in self.results))
-        self.writes.plan(self.program, found)
+        program.outputs = rebuilt(second.result, (r.written for r in self.results))
+        self.writes.plan(program, found)
         self.is_finished = is_plain(second.result) and all(r.is_finished for r in self.results)
         self.result = rebuilt(second.result, (None for _ in self.results))
         annotate(second, found)
-        mark_phases(self.program, second)
-        left_out = backend.skipped if reorder else REORDERING
-        self.optimise([p for p in PASSES if p not in left_out])
-        self.write(backend)
+        mark_phases(program, second)
+        self.optimise(program, settings.backend.skipped if settings.reorder else REORDERING)
+        source = settings.backend(program, self.name)
+        self.write(source)
+        if settings.check:  # it keeps the values of the recording
+            self.comparison = Comparison(f, second, program, found, source.called, exactly=not settings.reorder)
         self.watched = [(x, x.copy()) for x in unrecorded(second, outside, surroundings)]
 
-    # ------------------------------------------------------------------ inputs: arguments, then Tensors, then arrays
-
-    def input(self, value: Any, name: str | None, where: Any) -> Variable:
-        variable = self.program.input(value, name)
-        self.found[variable] = where
-        return variable
-
-    def arguments(self, recording: Recording) -> dict[Any, Any]:
-        return {x: self.input(x.value, x.name, i) for i, x in enumerate(recording.inputs) if isinstance(x, Tracer)}
-
-    def tensors(self, recording: Recording) -> dict[Any, Any]:
-        """The Tensors that the function refers to; those it makes are constants."""
-        found = [x for x in recording.nodes if isinstance(x, Eager)]
-        self.captured = [x for x in found if not recording.is_ours(x)]
-        constants = {x: x._data for x in found if recording.is_ours(x)}
-        read = [x for x in self.captured if x not in self.writes.inputs]
-        return constants | {x: self.input(x._data, x.name, x) for x in read}
-
-    def arrays(self, outside: dict[int, Any], surroundings: Surroundings) -> dict[Any, Any]:
-        """The arrays that the function refers to; of an array and its transpose, one is an input."""
-        names = {layout(x): name for x, name in surroundings.arrays()}
-        known: dict[Any, Any] = {}
-        inputs: dict[Any, Variable] = {}
-        for i, x in outside.items():
-            own, turned = layout(x), layout(x.T)
-            if turned in inputs or turned in names and own not in names:
-                if turned not in inputs:
-                    inputs[turned] = self.input(x.T, names[turned], x.T)
-                inputs.setdefault(own, self.program.call(Method("T", True), (inputs[turned],), {}))
-            elif own not in inputs:
-                inputs[own] = self.input(x, names.get(own, "array"), x)
-            known[i] = inputs[own]
-        return known
-
-    # ------------------------------------------------------------------ the program
-
-    def optimise(self, passes: Iterable[Pass]) -> None:
-        self.recorded = len(self.program.statements)
+    def optimise(self, program: Program, left_out: Collection[Pass]) -> None:
+        self.recorded = len(program.statements)
         self.changes = Counter[str]()
-        for optimise in passes:
-            self.changes[optimise.__name__] += optimise(self.program)
+        for optimise in PASSES:
+            if optimise not in left_out:
+                self.changes[optimise.__name__] += optimise(program)
+        self.left = len(program.statements)
 
-    def write(self, backend: type[Source]) -> None:
-        """Write the program as source, and make it a function."""
-        source = backend(self.program, self.name)
+    def write(self, source: Source) -> None:
+        """Make a function of the source of the program."""
         self.source = source.text
-        where = [self.found[x] for x in self.program.inputs]
-        self.places = [i for i in where if isinstance(i, int)]
-        updated = self.writes.inputs
-        self.read = [x for x in where if isinstance(x, Eager) and x not in updated]
-        self.constants = [x for x in where if isinstance(x, np.ndarray)]
-        self.writes.read([x for x in where if isinstance(x, (Kept, Rate)) or isinstance(x, Eager) and x in updated])
         self.given = list(source.given.values())
-        self.left = len(self.program.statements)
-        del self.program, self.found  # they hold the values of the recording
+        self.inputs.settle()
         module = ModuleType(self.name)
         exec(compile(self.source, f"<compiled {self.name}>", "exec"), module.__dict__)
         self.function = getattr(module, source.name)
 
     def report(self) -> str:
+        """What each pass did."""
         changes = [f"{name:<10} {n:>5}  {WHAT[name]}" for name, n in self.changes.items()]
         return "\n".join([*changes, f"{self.recorded} NumPy calls were recorded, {self.left} are left."])
 
@@ -146,8 +102,12 @@ class Replay:
                 return False
         if self.guards is None or len(args) != len(self.guards):
             return False
-        for x, (kind, dtype, shape, strides) in zip(args, self.guards):
-            if x.__class__ is not kind or x.shape != shape or x.dtype is not dtype or x.strides != strides:
+        for x, guard in zip(args, self.guards):
+            if x.__class__ is np.ndarray:
+                kind, dtype, shape, strides = guard
+                if kind is not np.ndarray or x.shape != shape or x.dtype is not dtype or x.strides != strides:
+                    return False
+            elif signature(x) != guard:
                 return False
         return True
 
@@ -156,32 +116,36 @@ class Replay:
         return any(map(has_changed, self.watched))
 
     def __call__(self, given: Sequence[Any]) -> Any:
-        for x in self.captured:
-            if x.hooks:
-                check_hooks(x)
-        values = [x._data if isinstance(x, Eager) else x for x in given] if self.has_tensors else given
-        inputs = [*[values[i] for i in self.places], *[x._data for x in self.read], *self.constants]
+        inputs = self.inputs.values(given)
         if self.writes:
             computed = self.writes.run(self.function, inputs, self.given)
         else:
             computed = self.function(*inputs, *self.given)
         return computed if self.is_finished else self.finished(computed, given)
 
-    def check(self, args: Any, kwargs: Any) -> None:
-        """Record the function anew, and compare the operations and what they found besides their operands."""
-        if self.recording is not None:
-            with one_at_a_time:
-                captured(self.recording, record(self.f, args, kwargs, repeat(None)))
-
     def finished(self, computed: Any, given: Sequence[Any]) -> Any:
         """The results as the function gives them: Tensors, constants, and objects that it passes on."""
-        tensors = tuple(self.captured)
-        if self.has_tensors:
-            tensors = (*[x for x in given if isinstance(x, Eager)], *tensors)
+        tensors = self.inputs.tensors(given)
         if self.result is None:  # a single one, not nested
             return self.results[0].answer(computed, tensors)
         answers = [r.answer(y, tensors) for r, y in zip(self.results, leaves(computed))]
         return rebuilt(self.result, iter(answers))
+
+    def checked(self, args: Any, kwargs: Any) -> Any:
+        """The same, beside the function itself.
+
+        Raises
+        ------
+        AssertionError
+            If a variable or a result is not what it is there.
+        """
+        given = leaves((args, kwargs))
+        expected = self.comparison.expected(args, kwargs, [*self.inputs.values(given), *self.writes.values()])
+        result = self(given)
+        self.comparison.compare(
+            "the result", expected, [x._data if isinstance(x, Eager) else x for x in leaves(result)]
+        )
+        return result
 
 
 def has_changed(array_and_copy: tuple[Any, Any]) -> bool:
@@ -215,13 +179,17 @@ def unrecorded(recording: Recording, outside: dict[int, Any], surroundings: Surr
     return (x for x, _ in surroundings.arrays() if made or id(x) not in outside)
 
 
-def layout(x: Any) -> Any:
-    """Equal for views of the same elements in the same order."""
-    return x.__array_interface__["data"][0], x.shape, x.strides, x.dtype
+def signature(x: Any) -> Any:
+    """What must be the same of an argument for a program to serve again."""
+    if isinstance(x, Eager):
+        return Eager, signature(x._data), x.requires_grad, x.name, bool(x.hooks)
+    if is_array(x):
+        return type(x), x.dtype, x.shape, x.strides
+    return fingerprint(x)
 
 
-def guard(x: Any) -> tuple[Any, ...]:
-    return type(x), x.dtype, x.shape, x.strides
+def is_nested(x: Any) -> bool:
+    return isinstance(x, (tuple, list, dict))
 
 
 def name_of(f: Any) -> str:

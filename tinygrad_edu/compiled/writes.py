@@ -61,14 +61,18 @@ class Writes:
         self.rates = [x for x in where if isinstance(x, Rate)]
         self.is_in_place = [x in self.in_place for x in self.places]
 
+    def values(self) -> list[Any]:
+        """What the program needs for its updates."""
+        rates = {optimiser: optimiser.rates(optimiser.learning_rate()) for optimiser in self.optimisers}
+        numbers = [dtype.type(rates[optimiser][k]) for optimiser, k, dtype in self.rates]
+        return [*map(unshared, self.places), *numbers]
+
     def run(self, function: Callable[..., Any], inputs: list[Any], given: list[Any]) -> Any:
         """Call the program on `inputs`, what the effects need, and `given`; then do the effects."""
         for x in self.alone:
             check_gradient(x)
-        rates = {optimiser: optimiser.rates(optimiser.learning_rate()) for optimiser in self.optimisers}
-        values = [*map(unshared, self.places)]
-        numbers = [dtype.type(rates[optimiser][k]) for optimiser, k, dtype in self.rates]
-        result = function(*inputs, *values, *numbers, *given)
+        values = self.values()
+        result = function(*inputs, *values, *given)
         result, new = result if self.returned else (result, ())
         for optimiser in self.optimisers:
             optimiser.steps += 1
