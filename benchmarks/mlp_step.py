@@ -1,17 +1,10 @@
-"""One training step of a multilayer perceptron: forward, cross-entropy from logits, backward, SGD; in float32.
+"""One training step of a multilayer perceptron: forward, cross-entropy from logits, backward, SGD; in float32."""
 
-Each library computes the same step from the same numbers, in turn with NumPy, so that a slow moment of the machine
-meets both. Printed are the median times in microseconds, and the ratios to NumPy written by hand: the median of the
-ratios of neighbouring runs, and the ratio of the fastest runs. Libraries that are not installed are left out.
-Run it on a quiet machine:
-
-    python benchmarks/mlp_step.py [--seconds 5]
-"""
-
-import argparse
-import time
+from __future__ import annotations
 
 import numpy as np
+import peers
+from measuring import Contestant, Workload
 
 import tinygrad_edu as tg
 
@@ -22,14 +15,20 @@ LR = 0.01
 def problem(batch, inputs, hidden, outputs):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(batch, inputs)).astype(np.float32)
-    Y = tg.data.one_hot(rng.integers(outputs, size=batch), outputs, dtype=np.float32)
+    labels = rng.integers(outputs, size=batch)
     W1 = rng.normal(size=(inputs, hidden)).astype(np.float32) / np.float32(inputs**0.5)
     W2 = rng.normal(size=(hidden, outputs)).astype(np.float32) / np.float32(hidden**0.5)
-    return X, Y, [W1, np.zeros(hidden, np.float32), W2, np.zeros(outputs, np.float32)]
+    return X, labels, [W1, np.zeros(hidden, np.float32), W2, np.zeros(outputs, np.float32)]
 
 
-def by_hand(X, Y, parameters):
+def stepping(step, parameters):
+    """A contestant that is compared by the losses of three steps, and by the parameters after them."""
+    return Contestant(step, lambda: [[float(step()) for _ in range(3)], *map(np.array, parameters())])
+
+
+def by_hand(X, labels, parameters):
     W1, b1, W2, b2 = (p.copy() for p in parameters)
+    Y = tg.data.one_hot(labels, len(b2), dtype=np.float32)
     n = len(X)
 
     def step():
@@ -50,28 +49,54 @@ def by_hand(X, Y, parameters):
             p -= LR * g
         return loss
 
-    return step, lambda: [W1, b1, W2, b2]
+    return stepping(step, lambda: [W1, b1, W2, b2])
 
 
-def ours(X, Y, parameters):
-    net = tg.nn.MLP([X.shape[1], len(parameters[1]), Y.shape[1]], hidden="tanh", dtype=np.float32)
+def network(X, labels, parameters):
+    """Our network with these parameters, and the targets as one-hot rows."""
+    sizes = [X.shape[1], len(parameters[1]), len(parameters[3])]
+    net = tg.nn.MLP(sizes, hidden="tanh", dtype=np.float32)
+    net.load_state_dict(dict(zip(net.named_parameters(), parameters)))
+    return net, tg.data.one_hot(labels, sizes[-1], dtype=np.float32)
+
+
+def training(X, labels, parameters):
+    """Our network, and a function that does a step of its training."""
+    sizes = [X.shape[1], len(parameters[1]), len(parameters[3])]
+    net = tg.nn.MLP(sizes, hidden="tanh", dtype=np.float32)
     net.load_state_dict(dict(zip(net.named_parameters(), parameters)))
     optimiser = tg.optim.SGD(net.parameters(), lr=LR)
 
-    def step():
+    def step(X, Y):
         optimiser.zero_grad()
         loss = tg.losses.cross_entropy_from_logits(Y, net(X))
         loss.backward(keep="leaves")
         optimiser.step()
-        return loss.item()
+        return loss
 
-    return step, lambda: [p.data for p in net.parameters()]
+    return net, step, tg.data.one_hot(labels, sizes[-1], dtype=np.float32)
 
 
-def torch(X, Y, parameters):
-    import torch
+def eager(X, labels, parameters):
+    net, step, Y = training(X, labels, parameters)
+    return stepping(lambda: step(X, Y).item(), lambda: [p.data for p in net.parameters()])
 
-    x, labels = torch.from_numpy(X), torch.from_numpy(Y.argmax(axis=1))
+
+def compiled(X, labels, parameters, **backend):
+    net, step, Y = training(X, labels, parameters)
+    step = tg.compile(step, **backend)
+    return stepping(lambda: step(X, Y).item(), lambda: [p.data for p in net.parameters()])
+
+
+def numba(X, labels, parameters):
+    import numba  # noqa: F401 (left out where it is not installed)
+
+    return compiled(X, labels, parameters, backend="numba")
+
+
+def torch(X, labels, parameters):
+    torch = peers.torch()
+    x, labels = torch.from_numpy(X), torch.from_numpy(labels)
     weights = [torch.from_numpy(p.copy()).requires_grad_() for p in parameters]
     optimiser = torch.optim.SGD(weights, lr=LR)
 
@@ -83,14 +108,58 @@ def torch(X, Y, parameters):
         optimiser.step()
         return loss.item()
 
-    return step, lambda: [p.detach().numpy() for p in weights]
+    return stepping(step, lambda: [p.detach().numpy() for p in weights])
 
 
-def mygrad(X, Y, parameters):
+def torch_compile(X, labels, parameters):
+    """Both passes and the update in one compiled function, which is faster than compiling the loss alone."""
+    torch = peers.torch()
+    x, labels = torch.from_numpy(X), torch.from_numpy(labels)
+    weights = [torch.from_numpy(p.copy()) for p in parameters]
+
+    def cost(weights):
+        W1, b1, W2, b2 = weights
+        return torch.nn.functional.cross_entropy(torch.tanh(x @ W1 + b1) @ W2 + b2, labels)
+
+    @peers.torch_compiled
+    def update(weights):
+        slopes, loss = torch.func.grad_and_value(cost)(weights)
+        for p, g in zip(weights, slopes):
+            p.sub_(g, alpha=LR)
+        return loss
+
+    return stepping(lambda: update(weights).item(), lambda: [p.numpy() for p in weights])
+
+
+def jax_jit(X, labels, parameters):
+    jax = peers.jax()
+
+    def cost(weights, X, labels):
+        W1, b1, W2, b2 = weights
+        Z = jax.numpy.tanh(X @ W1 + b1) @ W2 + b2
+        chosen = jax.numpy.take_along_axis(Z, labels[:, None], axis=1)[:, 0]
+        return jax.numpy.mean(jax.nn.logsumexp(Z, axis=1) - chosen)
+
+    def updated(weights, X, labels):
+        loss, slopes = jax.value_and_grad(cost)(weights, X, labels)
+        return loss, [p - LR * g for p, g in zip(weights, slopes)]
+
+    update = jax.jit(updated, donate_argnums=0)
+    x, labels = jax.device_put(X), jax.device_put(labels)
+    weights = [jax.numpy.array(p) for p in parameters]
+
+    def step():
+        nonlocal weights
+        loss, weights = jax.block_until_ready(update(weights, x, labels))
+        return loss
+
+    return stepping(step, lambda: weights)
+
+
+def mygrad(X, labels, parameters):
     import mygrad
     from mygrad.nnet.losses import softmax_crossentropy
 
-    labels = Y.argmax(axis=1)
     weights = [mygrad.tensor(p.copy()) for p in parameters]
 
     def step():
@@ -98,18 +167,19 @@ def mygrad(X, Y, parameters):
         loss = softmax_crossentropy(mygrad.tanh(X @ W1 + b1) @ W2 + b2, labels)
         loss.backward()
         for p in weights:
-            p.data -= np.float32(LR) * p.grad
+            p.data -= LR * p.grad
         return loss.item()
 
-    return step, lambda: [p.data for p in weights]
+    return stepping(step, lambda: [p.data for p in weights])
 
 
-def autograd(X, Y, parameters):
+def autograd(X, labels, parameters):
     import autograd
     import autograd.numpy as anp
     from autograd.scipy.special import logsumexp
 
     weights = [p.copy() for p in parameters]
+    Y = tg.data.one_hot(labels, len(weights[3]), dtype=np.float32)
 
     def cost(weights):
         W1, b1, W2, b2 = weights
@@ -121,57 +191,28 @@ def autograd(X, Y, parameters):
     def step():
         loss, gradients = gradient(weights)
         for p, g in zip(weights, gradients):
-            p -= np.float32(LR) * g
+            p -= LR * g
         return loss
 
-    return step, lambda: weights
+    return stepping(step, lambda: weights)
 
 
-def contestants(size):
-    """The step of each library that is installed, checked to compute what NumPy by hand does."""
-    data = problem(*size)
-    steps = {}
-    for make in (by_hand, ours, torch, mygrad, autograd):
-        try:
-            step, parameters = make(*data)
-        except ImportError:
-            continue
-        losses = [step() for _ in range(3)]
-        steps[make.__name__] = step, losses, parameters()
-    _, expected, weights = steps["by_hand"]
-    for name, (_, losses, found) in steps.items():
-        np.testing.assert_allclose(losses, expected, rtol=1e-4, err_msg=name)
-        for a, b in zip(found, weights):
-            np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5, err_msg=name)
-    return {name: step for name, (step, *_) in steps.items()}
-
-
-def measure(step, reference, seconds, repeats=10):
-    """Times per step in seconds of both, taken in turn: an array of shape (rounds, 2)."""
-    rounds, end = [], time.perf_counter() + seconds
-    while time.perf_counter() < end or len(rounds) < 20:
-        row = []
-        for run in (step, reference):
-            start = time.perf_counter()
-            for _ in range(repeats):
-                run()
-            row.append((time.perf_counter() - start) / repeats)
-        rounds.append(row)
-    return np.array(rounds)
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=5.0, help="time to measure each pair (default: 5)")
-    given = parser.parse_args()
-    for size in SIZES:
-        steps = contestants(size)
-        print("batch, inputs, hidden, outputs =", *size)
-        for name, step in steps.items():
-            times = measure(step, steps["by_hand"], given.seconds)
-            ratio, fastest = np.median(times[:, 0] / times[:, 1]), times[:, 0].min() / times[:, 1].min()
-            print(f"  {name:<10} {1e6 * np.median(times[:, 0]):8.1f} µs {ratio:7.2f} × by hand, fastest {fastest:5.2f}")
-
-
-if __name__ == "__main__":
-    main()
+WORKLOAD = Workload(
+    title="A training step of an MLP",
+    what="Forward, cross-entropy from logits, backward and SGD update of an MLP with one hidden layer of tanh, in "
+    "float32. Sizes are batch, inputs, hidden, outputs.",
+    problem=problem,
+    sizes={", ".join(map(str, size)): size for size in SIZES},
+    tiny=(4, 2, 3, 2),
+    contestants={
+        "NumPy by hand": by_hand,
+        "tinygrad_edu": eager,
+        "tinygrad_edu, compiled": compiled,
+        "tinygrad_edu, numba": numba,
+        "PyTorch": torch,
+        "torch.compile": torch_compile,
+        "JAX jit": jax_jit,
+        "MyGrad": mygrad,
+        "autograd": autograd,
+    },
+)

@@ -1,28 +1,30 @@
-"""What drawing costs: the DOT text of graphs whose naive formulas would be exponentially long, and of a long chain.
-
-    python benchmarks/pictures.py [--runs 3] [--length 100000]
-
-Times are in milliseconds, the best of several runs, without the layout, which Graphviz makes of the text. Each run
-draws a fresh graph: the plan is made, formulas are read from the rules, and the text is written. Then what it takes
-until a folded picture of 10,000 operations is laid out, too, and until a browser (Chromium, where there is one) has
-opened the page that steps through a logistic regression.
-"""
+"""What drawing costs: the DOT text of chains, and of graphs whose naive formulas would be exponentially long."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 import numpy as np
+from measuring import Contestant, Workload
 
 import tinygrad_edu as tg
+from tinygrad_edu.node import topological_order
 
 
-def repeated(step: Callable[[tg.Tensor], tg.Tensor], times: int) -> tg.Tensor:
+def cosine(y):
+    return np.cos(y)
+
+
+def doubling(y):
+    return y + y
+
+
+def squaring(y):
+    return y * np.sin(y)
+
+
+def repeated(step, times):
     """``y = step(y)``, again and again; x and the last y have names, what is between them has none."""
     y = tg.Tensor(1e-3, name="x")
     for _ in range(times):
@@ -31,70 +33,46 @@ def repeated(step: Callable[[tg.Tensor], tg.Tensor], times: int) -> tg.Tensor:
     return y
 
 
-def timed(graph: Callable[[], tg.Tensor], detail: str) -> tuple[float, int]:
-    """The time to draw the graph, and the number of characters of the text."""
-    y = graph()
-    start = time.perf_counter()
-    source = tg.draw(y, detail=detail).source
-    return time.perf_counter() - start, len(source)
+def timed(draw, step, times):
+    """Tells the seconds to draw a fresh graph."""
+
+    def run():
+        y = repeated(step, times)
+        start = time.perf_counter()
+        draw(y)
+        return time.perf_counter() - start
+
+    return Contestant(run, lambda: [])
 
 
-def folded() -> float:
-    """The time until 10,000 operations are folded and laid out."""
-    y = repeated(np.cos, 10_000)
-    start = time.perf_counter()
-    assert tg.draw(y, detail="operations").svg
-    return time.perf_counter() - start
+def by_hand(y):
+    """A box for each operation and an arrow for each operand, as in micrograd's notebook."""
+    from graphviz import Digraph
+
+    dot = Digraph()
+    for node in topological_order(y):
+        dot.node(str(node.stamp), f"{node.data:.4f}")
+        for parent in node.parents:
+            dot.edge(str(parent.stamp), str(node.stamp))
+    return dot.source
 
 
-def logistic() -> tg.Tensor:
-    """One example of logistic regression."""
-    w, b = tg.Tensor([0.1, -0.2]), tg.Tensor(0.3)
-    x, y = tg.constant([2.0, 3.0]), tg.constant(1.0)
-    z = w @ x + b
-    y_hat = tg.sigmoid(z)
-    L = -(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat))
-    tg.named(w=w, b=b, x=x, y=y, z=z, y_hat=y_hat, L=L)
-    return L
+def drawn(detail):
+    return lambda y: tg.draw(y, detail=detail).source
 
 
-def opened(runs: int) -> list[float]:
-    """The times, in milliseconds, in which a browser opens the page of the logistic regression; none without one."""
-    sys.path.append(str(Path(__file__).parent.parent / "tests"))
-    from browser import CHROMIUM
-    from devtools import browsing
-
-    if CHROMIUM is None:
-        return []
-    with tempfile.TemporaryDirectory() as folder, browsing() as page:
-        path = tg.play(logistic(), Path(folder, "steps.html"))
-        times = []
-        for _ in range(runs):
-            page.open(path.as_uri())
-            times.append(float(page.value("performance.getEntriesByType('navigation')[0].domComplete")))
-    return times
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--length", type=int, default=100_000)
-    options = parser.parse_args()
-    graphs: dict[str, Callable[[], tg.Tensor]] = {
-        "30 doublings, y = y + y": lambda: repeated(lambda y: y + y, 30),
-        "200 levels of y = y * sin(y)": lambda: repeated(lambda y: y * np.sin(y), 200),
-        f"{options.length:,} times y = cos(y)": lambda: repeated(np.cos, options.length),
-    }
-    print(f"{'ms':36}{'detail':>12}{'best':>10}{'characters':>12}")
-    for name, graph in graphs.items():
-        for detail in ("named", "operations"):
-            best, characters = min(timed(graph, detail) for _ in range(options.runs))
-            print(f"{name:36}{detail:>12}{best * 1e3:10.1f}{characters:12,}")
-    least = min(folded() for _ in range(options.runs))
-    print(f"{'10,000 operations, folded, as SVG':36}{'operations':>12}{least * 1e3:10.1f}")
-    if times := opened(options.runs):
-        print(f"{'the page of a logistic regression':36}{'opened':>12}{min(times):10.1f}")
-
-
-if __name__ == "__main__":
-    main()
+WORKLOAD = Workload(
+    title="The DOT text of a graph",
+    what="From a fresh graph to DOT text, without the layout. By hand is a loop over the graph that writes the values "
+    "alone, with graphviz. Ours has a formula on each arrow, and folds what is too large for a picture.",
+    problem=lambda step, times: (step, times),
+    sizes={f"{10**k:,} × cos": (cosine, 10**k) for k in (2, 3, 4, 5)}
+    | {"30 doublings": (doubling, 30), "200 × y·sin y": (squaring, 200)},
+    tiny=(cosine, 10),
+    contestants={
+        "by hand": partial(timed, by_hand),
+        "tinygrad_edu, operations": partial(timed, drawn("operations")),
+        "tinygrad_edu, named": partial(timed, drawn("named")),
+    },
+    told=True,
+)

@@ -1,49 +1,25 @@
-"""What one scalar operation costs, forward and backward: a chain of them, here and in karpathy/micrograd.
+"""What one operation on single numbers costs, forward and backward: chains of them, built anew for each run.
 
-    python benchmarks/scalar_chain.py [--length 800] [--runs 60]
-
-Every run builds a fresh chain and calls backward() on it, one library after the other, so that a slow moment of
-the machine meets both. Printed are the median times in microseconds per operation, with Python's garbage collector
-on, as it is by default, the median of the ratios of neighbouring runs, and the ratio of the fastest runs, which are
-those in which the collector had little to do: micrograd makes cycles, which only it frees. micrograd recurses, so
-chains are shorter than Python's recursion limit; it computes y - x and y / x from two or three operations of its own,
-and has no arrays.
-A second table shows, for this package alone, how the cost per operation changes with the length of the chain.
+micrograd recurses: it stops near 1,000 operations, and gets a higher limit for a chain of that length. Its nodes are
+cycles, which only the collector frees. It has no subtraction or division of its own and makes them of two or three
+operations. MyGrad and autograd are left out where one run would take more than half a minute.
 """
 
 from __future__ import annotations
 
-import argparse
+import sys
 import time
-from collections.abc import Callable
-from statistics import median
-from typing import Any
+from functools import partial
+
+import peers
+from measuring import Contestant, Workload
 
 import tinygrad_edu as tg
 
-try:
-    from micrograd.engine import Value
-except ImportError:
-    Value = None
-
-OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "y * x": lambda y, x: y * x,
-    "y + x": lambda y, x: y + x,
-    "y - x": lambda y, x: y - x,
-    "y / x": lambda y, x: y / x,
-    "y * 0.5": lambda y, x: y * 0.5,
-    "y + 1.0": lambda y, x: y + 1.0,
-    "-y": lambda y, x: -y,
-    "relu": lambda y, x: y.relu() if Value and type(y) is Value else tg.relu(y),
-}
-MIXES = {name: [operation] for name, operation in OPERATIONS.items()} | {
-    "multiply and add": [OPERATIONS["y * x"], OPERATIONS["y + x"]],
-    "arithmetic, each once": [operation for name, operation in OPERATIONS.items() if name != "relu"],
-    "all of them, each once": list(OPERATIONS.values()),
-}
+START = 0.9
 
 
-def chain(x: Any, operations: list[Callable[[Any, Any], Any]], length: int) -> Any:
+def chain(x, operations, length):
     y = x
     for _ in range(length // len(operations)):
         for operation in operations:
@@ -51,37 +27,167 @@ def chain(x: Any, operations: list[Callable[[Any, Any], Any]], length: int) -> A
     return y
 
 
-def seconds(make: Callable[[float], Any], operations: list[Callable[[Any, Any], Any]], length: int) -> float:
-    """The time to build one chain and to go back through it."""
-    x = make(0.9)
-    start = time.perf_counter()
-    y = chain(x, operations, length)
-    y.backward()
-    return (time.perf_counter() - start) / (length // len(operations) * len(operations))
+def multiply(y, x):
+    return y * x
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--length", type=int, default=800)
-    parser.add_argument("--runs", type=int, default=60)
-    options = parser.parse_args()
-    libraries = {"tinygrad_edu": tg.Tensor} | ({"micrograd": Value} if Value else {})
-    print(f"{'µs per operation':24}{''.join(f'{name:>14}' for name in libraries)}{'ratio':>10}{'fastest':>10}")
-    for mix, operations in MIXES.items():
-        times: dict[str, list[float]] = {name: [] for name in libraries}
-        for _ in range(options.runs):
-            for name, make in libraries.items():
-                times[name].append(seconds(make, operations, options.length) * 1e6)
-        shown = [f"{median(t):14.2f}" for t in times.values()]
-        if Value:
-            ours, theirs = times.values()
-            shown += [f"{median(a / b for a, b in zip(ours, theirs)):10.2f}", f"{min(ours) / min(theirs):10.2f}"]
-        print(f"{mix:24}{''.join(shown)}")
-    print("\nµs per operation of tinygrad_edu, by the length of a chain that multiplies and adds: the fastest run")
-    for length in (10, 100, 1_000, 10_000, 100_000):
-        runs = [seconds(tg.Tensor, MIXES["multiply and add"], length) for _ in range(max(300_000 // length, 5))]
-        print(f"{length:24,}{1e6 * min(runs):14.2f}")
+def add(y, x):
+    return y + x
 
 
-if __name__ == "__main__":
-    main()
+# ---------------------------------------------------------------------- by the length of the chain
+
+
+def by_hand(length):
+    """The values in one list, and the derivative of each step backward."""
+
+    def run():
+        x = y = START
+        values = []
+        for _ in range(length // 2):
+            values.append(y)
+            y = y * x + x
+        d_x, d_y = 0.0, 1.0
+        for before in reversed(values):
+            d_x += d_y * (1 + before)
+            d_y *= x
+        return y, d_x + d_y
+
+    return Contestant(run, run, length)
+
+
+def eager(length, longest=10**6, make=tg.Tensor):
+    def run():
+        x = make(START)
+        y = chain(x, (multiply, add), length)
+        y.backward()
+        return float(y.data), float(x.grad)
+
+    return Contestant(run, run, length) if length <= longest else None
+
+
+def micrograd(length):
+    from micrograd.engine import Value
+
+    if length == 1000:
+        sys.setrecursionlimit(1500)
+    return eager(length, 1000, Value)
+
+
+def torch(length):
+    torch = peers.torch()
+    return eager(length, 10**6, lambda x: torch.tensor(x, dtype=torch.float64, requires_grad=True))
+
+
+def mygrad(length):
+    import mygrad
+
+    return eager(length, 10**5, mygrad.tensor)
+
+
+def autograd(length):
+    import autograd
+
+    slope = autograd.value_and_grad(lambda x: chain(x, (multiply, add), length))
+    return Contestant(lambda: slope(START), lambda: slope(START), length) if length <= 10**5 else None
+
+
+LENGTHS = Workload(
+    title="A chain of scalar operations",
+    what="Builds a chain of y·x and y + x, goes back through it and frees it; figures are for one operation. By hand "
+    "is a loop over Python floats. " + " ".join(__doc__.split("\n\n")[1].split()),
+    problem=lambda length: (length,),
+    sizes={f"{10**k:,} operations": (10**k,) for k in (3, 4, 5, 6)},
+    tiny=(20,),
+    contestants={
+        "Python by hand": by_hand,
+        "tinygrad_edu": eager,
+        "micrograd": micrograd,
+        "PyTorch": torch,
+        "MyGrad": mygrad,
+        "autograd": autograd,
+    },
+)
+
+# ---------------------------------------------------------------------- backward alone, by the length of the chain
+
+
+def backward(length, repeats):
+    """Goes back through chains of this length, `repeats` times, and tells the seconds per operation."""
+
+    def run():
+        seconds = 0.0
+        for _ in range(repeats):
+            y = chain(tg.Tensor(START), (multiply, add), length)
+            start = time.perf_counter()
+            y.backward()
+            seconds += time.perf_counter() - start
+        return seconds / repeats / length
+
+    return Contestant(run, lambda: [])
+
+
+SHORT = 10**4
+
+BACKWARD = Workload(
+    title="Backward alone, per node",
+    what="The time of `backward()` for each node of a long chain of scalar operations, against that of a chain of "
+    "10,000.",
+    problem=lambda longest: (longest,),
+    sizes={"per node": (10**6,)},
+    tiny=(1000,),
+    contestants={
+        "10,000 nodes": lambda longest: backward(min(SHORT, longest // 100), 10),
+        "100,000 nodes": lambda longest: backward(longest // 10, 1),
+        "1,000,000 nodes": lambda longest: backward(longest, 1),
+    },
+    told=True,
+)
+
+# ---------------------------------------------------------------------- by the operation, beside micrograd
+
+
+def relu(y, x):
+    return tg.relu(y) if isinstance(y, tg.Tensor) else y.relu()
+
+
+KINDS = {
+    "y * x": [multiply],
+    "y + x": [add],
+    "y - x": [lambda y, x: y - x],
+    "y / x": [lambda y, x: y / x],
+    "y * 0.5": [lambda y, x: y * 0.5],
+    "y + 1.0": [lambda y, x: y + 1.0],
+    "-y": [lambda y, x: -y],
+    "relu": [relu],
+}
+ARITHMETIC = [operation for (operation,) in KINDS.values() if operation is not relu]
+MIXES = KINDS | {"multiply, add": [multiply, add], "arithmetic": ARITHMETIC, "all": [*ARITHMETIC, relu]}
+
+
+def mixed(make, operations, length):
+    def run(length=length):
+        x = make(START)
+        y = chain(x, operations, length)
+        y.backward()
+        return float(y.data), float(x.grad)
+
+    # of a long chain nothing but rounding may be left of the derivative
+    return Contestant(run, partial(run, len(operations)), length // len(operations) * len(operations))
+
+
+def micrograd_mixed(operations, length):
+    from micrograd.engine import Value
+
+    return mixed(Value, operations, length)
+
+
+OPERATIONS = Workload(
+    title="One scalar operation, beside micrograd",
+    what="A chain of 800 operations of one kind, or of several in turn, built, gone back through and freed; figures "
+    "are for one operation.",
+    problem=lambda operations, length: (operations, length),
+    sizes={name: (operations, 800) for name, operations in MIXES.items()},
+    tiny=(MIXES["all"], 16),
+    contestants={"micrograd": micrograd_mixed, "tinygrad_edu": partial(mixed, tg.Tensor)},
+)
