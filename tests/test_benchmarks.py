@@ -26,11 +26,12 @@ FRESH = ("import_time", "memory")
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One round of one call, and nothing that serves the timing alone: no collections, no ``torch.compile``."""
+    """One round of one call, no collections, and nothing is compiled to machine code, which takes seconds."""
     monkeypatch.setattr(measuring, "FEWEST_ROUNDS", 1)
     monkeypatch.setattr(measuring, "BLOCK", 0.0)
     monkeypatch.setattr("gc.collect", lambda: None)
     monkeypatch.setattr("peers.torch_compiled", lambda f: f)
+    monkeypatch.setitem(sys.modules, "numba", None)
 
 
 @pytest.mark.filterwarnings("ignore")  # of other libraries
