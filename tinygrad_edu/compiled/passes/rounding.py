@@ -144,7 +144,7 @@ def is_one(x: Any) -> bool:
 
 
 def is_number(x: Any) -> bool:
-    return type(x) in (int, float) or isinstance(x, np.floating)
+    return type(x) in (int, float) or isinstance(x, np.floating) and not isinstance(x, Variable)
 
 
 def signs(program: Program) -> int:
