@@ -12,7 +12,7 @@ from tinygrad_edu.__main__ import main
 DOCS = Path(__file__).parent
 PAGES = (
     "gallery.md", "large-graphs.md", "step-through.md", "forward-mode.md", "bug-lab.md", "command-line.md",
-    "questions.md", "data-and-metrics.md",
+    "questions.md", "data-and-metrics.md", "compile.md",
 )  # fmt: skip
 
 

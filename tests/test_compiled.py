@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -458,7 +459,7 @@ def test_check_follows_memory_that_is_written_again(reorder: bool) -> None:
 
 
 def test_check_reads_the_results_of_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["tinygrad_edu.compiled.passes.blocks"], "SMALLEST", 2)
+    monkeypatch.setattr(import_module("tinygrad_edu.compiled.passes.blocking"), "SMALLEST", 2)
     step = tg.compile(tg.value_and_grad(lambda x: np.sum(np.tanh(x) * np.exp(x))), check=True)
     slope = tg.grad(lambda x: np.sum(np.tanh(x) * np.exp(x)))(X)
     np.testing.assert_allclose(step(X)[1], slope, rtol=1e-14)

@@ -9,6 +9,7 @@ from typing import Any
 from ..eager import Eager
 from ..errors import UnsupportedError
 from ..nested import leaves
+from ..pictures.picture import Picture
 from ..recording import Tracing, recording_now
 from .backends import writer
 from .replay import Replay, Settings, signature
@@ -109,6 +110,13 @@ class Compiled:
         if self.latest is None:
             raise UnsupportedError("There is no source before the first call: shapes and dtypes are not known.")
         return self.latest.source
+
+    @property
+    def graph(self) -> Picture:
+        """The program of the latest call as a picture: its lines in boxes, by what they lead to."""
+        if self.latest is None:
+            raise UnsupportedError("There is no graph before the first call: shapes and dtypes are not known.")
+        return self.latest.drawn()
 
     def report(self) -> str:
         """What each pass did to the program of the latest call."""

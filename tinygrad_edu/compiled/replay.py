@@ -12,8 +12,10 @@ import numpy as np
 from ..eager import Eager
 from ..errors import UnsupportedError
 from ..nested import leaves, rebuilt
+from ..pictures.picture import Picture
 from .annotations import annotate
 from .comparison import Comparison
+from .drawing import drawn
 from .inputs import Inputs
 from .lowering import lower
 from .passes import PASSES, REORDERING, WHAT, Pass
@@ -69,6 +71,8 @@ class Replay:
         self.write(source)
         if settings.check:  # it keeps the values of the recording
             self.comparison = Comparison(f, second, program, found, source.called, exactly=not settings.reorder)
+        program.forget_values()
+        self.program = program
         self.watched = [(x, x.copy()) for x in unrecorded(second, outside, surroundings)]
 
     def optimise(self, program: Program, left_out: Collection[Pass]) -> None:
@@ -92,6 +96,10 @@ class Replay:
         """What each pass did."""
         changes = [f"{name:<10} {n:>5}  {WHAT[name]}" for name, n in self.changes.items()]
         return "\n".join([*changes, f"{self.recorded} NumPy calls were recorded, {self.left} are left."])
+
+    def drawn(self) -> Picture:
+        """The program as a picture."""
+        return drawn(self.program, Source(self.program, self.name))
 
     # ------------------------------------------------------------------ a call
 
