@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..passes import Pass
-from ..passes.blocks import blocks
+from ..passes.blocking import blocks
 from ..passes.memory import reuse
 from ..passes.rounding import ones
 from ..program import Method, Program, Statement, Variable, parts

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from ..program import Program
 from .algebra import broadcast, floats, shorten, simplify
-from .blocks import blocks
+from .blocking import blocks
 from .memory import own, reuse
 from .rounding import divide, dot, ones, scale, signs
 from .sharing import drop, share
