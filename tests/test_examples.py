@@ -34,6 +34,10 @@ FEATURES = {  # name: what it prints, what it writes
         ],
         set(),
     ),
+    "compiled_training": (
+        ["W1 -= t", "loss after 2000 steps: 0.002743 compiled, 0.002743 step by step\nright answers: 100%\n"],
+        {"compiled_training.svg"},
+    ),
     "forward_mode": (
         [
             "5  ŷ     σ(z)         0.475        1               0.499\n",
