@@ -53,7 +53,9 @@ class Block:
 
     statements: list[Statement]
     arrays: list[Variable]
-    """A block gets its rows of these; those among them that the statements compute are written into."""
+    """A block reads its rows of these."""
+    results: list[Variable]
+    """And writes its rows of these."""
     sums: list[Variable]
     rows: int
 

@@ -72,16 +72,21 @@ class Source:
         lines: list[str] = []
         uses = Counter(x for s in every(self.program.statements) for x in s.used)
         uses.update(x for x in self.program.results if isinstance(x, Variable))
+        sums: set[Any] = set()
         phase = None if any(s.phase != "forward" for s in every(self.program.statements)) else "forward"
         for s in statements:
             if s.function == Method("T", True) and uses[s.target] == 1:
                 self.called[s.target] = self.expression(s)
+                continue
+            if s.function is operator.getitem and s.args[0] in sums:
                 continue
             if s.phase and (phase is None or PHASES.index(s.phase) > PHASES.index(phase)):
                 phase = s.phase
                 lines += ([""] if lines else []) + [f"# {phase}"]
             if isinstance(s.function, Block):
                 lines += self.block(s.function)
+                phase = s.function.statements[-1].phase
+                sums.add(s.target)
             else:
                 lines.append(commented(self.line(s), s.target, block))
         return lines
@@ -89,7 +94,8 @@ class Source:
     def block(self, block: Block) -> list[str]:
         """A function of some rows of the arrays, and the call that runs it for all rows."""
         name = self.names.new("block")
-        arrays, sums = (", ".join(self.called[x] for x in variables) for variables in (block.arrays, block.sums))
+        arrays = ", ".join(self.called[x] for x in (*block.arrays, *block.results))
+        sums = ", ".join(self.called[x] for x in block.sums)
         lines = self.lines(block.statements, block) + ([f"return {sums}"] if sums else [])
         call = f"{self.functions[block]}({name}, {block.rows}, {arrays})"
         call = f"map(sum, zip(*{call}))" if len(block.sums) > 1 else f"sum({call})" if sums else call

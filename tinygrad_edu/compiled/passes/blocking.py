@@ -34,7 +34,7 @@ def blocks(program: Program) -> int:
         rest = program.statements
         while rest:
             before, group, rest = split(rest, n)
-            is_worth_it = len(group.computed) >= FEWEST and group.size >= SMALLEST
+            is_worth_it = len(group.statements) >= FEWEST and group.size >= SMALLEST
             done += [*before, *(as_block(program, group, rest) if is_worth_it else group.statements)]
             count += len(group.statements) if is_worth_it else 0
         program.statements = done
@@ -66,42 +66,45 @@ class Group:
 
     def takes(self, s: Statement) -> bool:
         """Enter the statement, if it belongs to the group."""
-        if adds_up(s) and all(self.has_rows(x) for x in s.used):
-            self.sums[s.target] = None
-        elif self.is_row_by_row(s):
-            self.computed[s.target] = None
-        else:
+        is_sum = adds_up(s)
+        y = s.args[0] if is_sum else s.target
+        sliced = {x for x in (*s.used, s.target) if self.has_rows(x, y)}
+        whole = {x for x in s.used if x not in sliced}
+        if not (self.is_row_by_row(s) or is_sum and not whole) or sliced & self.whole or whole & self.sliced:
             return False
+        (self.sums if is_sum else self.computed)[s.target] = None
         self.statements.append(s)
-        self.sliced.update(x for x in (*s.used, s.target) if self.has_rows(x))
-        self.whole.update(x for x in s.used if not self.has_rows(x))
+        self.sliced |= sliced
+        self.whole |= whole
         return True
 
-    def has_rows(self, x: Variable) -> bool:
-        return x not in self.whole and np.ndim(x.value) > 0 and len(x.value) == self.n and x.value.flags.c_contiguous
+    def has_rows(self, x: Any, y: Variable) -> bool:
+        """Whether a block of y needs the same block of x, and not all of x."""
+        value = value_of(x)
+        return isinstance(value, np.ndarray) and value.shape[:1] == (self.n,) and value.ndim == y.ndim
 
     def is_row_by_row(self, s: Statement) -> bool:
         y = s.target
+        operands = (*s.args, *s.kwargs.values())
         return (
-            (s.ufunc is not None or s.function in ROW_BY_ROW)
+            (s.ufunc is not None or s.function in ROW_BY_ROW and y.dtype != bool)
             and s.into is None
-            and self.has_rows(y)
             and y.size <= self.n * LONGEST
-            and all(self.fits(x, y) for x in (*s.args, *s.kwargs.values()))
+            and all(is_in_order(x) for x in (*operands, y) if self.has_rows(x, y))
+            and self.has_rows(y, y)
         )
 
-    def fits(self, x: Any, y: Variable) -> bool:
-        """Whether a block of y needs the same block of x, or all of x."""
-        value = value_of(x)
-        if isinstance(value, np.ndarray) and value.shape[:1] == (self.n,) and value.ndim == y.ndim:
-            return isinstance(x, Variable) and self.has_rows(x)
-        return not isinstance(x, Variable) or x not in self.sliced
+
+def is_in_order(x: Any) -> bool:
+    """Whether rows of x are taken out of one piece of memory; constants are not taken apart."""
+    return isinstance(x, Variable) and bool(x.value.flags.c_contiguous)
 
 
 def adds_up(s: Statement) -> bool:
     """Whether the sum of what the statement gives for blocks is what it gives for all."""
     is_sum = s.function == np.add.reduce and s.kwargs == {"axis": None}
-    return is_sum or s.function is np.vdot or s.function == Method("dot") and not s.target.shape
+    is_product = s.function is np.vdot or s.function == Method("dot") and not np.ndim(s.target.value)
+    return (is_sum or is_product) and all(is_in_order(x) for x in s.args if np.ndim(value_of(x)))
 
 
 def split(statements: list[Statement], n: int) -> tuple[list[Statement], Group, list[Statement]]:
@@ -116,7 +119,7 @@ def split(statements: list[Statement], n: int) -> tuple[list[Statement], Group, 
             late.update(group.sums)
         elif is_late or any(x in group.computed for x in s.used):
             rest.append(s)
-            late.add(s.target)
+            late.update((s.target, *(s.function.results if isinstance(s.function, Block) else ())))
         else:
             before.append(s)
     return before, group, rest
@@ -127,14 +130,16 @@ def as_block(program: Program, group: Group, rest: list[Statement]) -> list[Stat
     needed = {x for s in rest for x in s.used} | {x for x in program.results if isinstance(x, Variable)}
     results = dict.fromkeys(x for x in group.computed if x in needed)
     read = [x for s in group.statements for x in s.used if x not in group.computed]
-    arrays = [*(x for x in dict.fromkeys(read) if x in group.sliced), *results]
+    arrays = [x for x in dict.fromkeys(read) if x in group.sliced]
     statements = [part for s in group.statements for part in (placed(s) if s.target in results else [s])]
     sums = [*group.sums]
     inner = Program([*dict.fromkeys(read), *results], statements, [*results, *sums])
     reuse(inner)
     target = sums[0] if len(sums) == 1 else Variable(program, [x.value for x in sums])
     made = [Statement(x, np.empty, (x.shape if x.ndim > 1 else x.size,), dtype_of(x), phase="") for x in results]
-    made.append(Statement(target, Block(statements, arrays, sums, group.rows), tuple(inner.inputs), {}, phase=""))
+    made.append(
+        Statement(target, Block(statements, arrays, [*results], sums, group.rows), tuple(inner.inputs), {}, phase="")
+    )
     items = [Statement(x, operator.getitem, (target, i), {}, phase="") for i, x in enumerate(sums)]
     return made + items if len(sums) > 1 else made
 
