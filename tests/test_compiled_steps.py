@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import optim
+from tinygrad_edu.compiled.tracing import Tracer
 from tinygrad_edu.compiled.writes import unshared
 from tinygrad_edu.errors import ChangedError, UnsupportedError
 
@@ -378,3 +380,15 @@ def test_hooks_are_refused_before_a_step() -> None:
     w.register_hook(lambda g: g)
     with pytest.raises(UnsupportedError, match="'w' has hooks"):
         step()
+
+
+def test_the_recording_is_forgotten() -> None:
+    def recorders() -> int:
+        gc.collect()
+        return sum(type(x) is Tracer for x in gc.get_objects())
+
+    net = network()
+    step = tg.compile(step_of(loss_of(net), optim.Adam(net.parameters(), lr=0.1)))
+    before = recorders()
+    step(X, Y)
+    assert recorders() == before

@@ -76,13 +76,14 @@ class Inputs:
             self.known[i] = inputs[own]
 
     def settle(self) -> None:
-        """Take note of those that the finished program reads."""
+        """Take note of those that the finished program reads, and forget the recording."""
         where = [self.where[x] for x in self.program.inputs]
         updated = self.writes.inputs
         self.arguments = [i for i in where if isinstance(i, int)]
         self.read = [x for x in where if isinstance(x, Eager) and x not in updated]
         self.arrays = [x for x in where if isinstance(x, np.ndarray)]
         self.writes.read([x for x in where if isinstance(x, (Kept, Rate)) or isinstance(x, Eager) and x in updated])
+        self.known = {}
 
     def values(self, given: Sequence[Any]) -> list[Any]:
         """What the program is called with, but for what its updates need."""

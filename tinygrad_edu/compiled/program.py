@@ -182,14 +182,6 @@ class Program:
         """What the program is run for."""
         return parts((self.outputs, list(self.updates.values())))
 
-    def forget_values(self) -> None:
-        """Keep of the values only what their shapes and dtypes are."""
-        for x in (*self.inputs, *(s.target for s in self.statements)):
-            if isinstance(x.value, np.ndarray):
-                x.value = np.broadcast_to(np.zeros((), x.dtype), x.shape)
-        for s in self.statements:
-            s.origin = None
-
     def evaluate(self) -> None:
         """Compute the values again, as the statements now stand."""
         for s in self.statements:

@@ -14,6 +14,7 @@ from ..errors import UnsupportedError
 from ..nested import leaves, rebuilt
 from ..pictures.picture import Picture
 from .annotations import annotate
+from .blockwise import every
 from .comparison import Comparison
 from .drawing import drawn
 from .inputs import Inputs
@@ -71,8 +72,7 @@ class Replay:
         self.write(source)
         if settings.check:  # it keeps the values of the recording
             self.comparison = Comparison(f, second, program, found, source.called, exactly=not settings.reorder)
-        program.forget_values()
-        self.program = program
+        self.program = without_values(program)
         self.watched = [(x, x.copy()) for x in unrecorded(second, outside, surroundings)]
 
     def optimise(self, program: Program, left_out: Collection[Pass]) -> None:
@@ -179,6 +179,17 @@ def mark_phases(program: Program, recording: Recording) -> None:
         for began, phase in sorted(marks):
             if s.origin is not None and s.origin.stamp > began:
                 s.phase = phase
+
+
+def without_values(program: Program) -> Program:
+    """The program, with only shapes and dtypes kept of the values of the recording."""
+    program.origin = None
+    for s in every(program.statements):
+        s.origin = None
+    for x in (*program.inputs, *(s.target for s in every(program.statements))):
+        if isinstance(x.value, np.ndarray):
+            x.value = np.broadcast_to(np.zeros((), x.dtype), x.shape)
+    return program
 
 
 def unrecorded(recording: Recording, outside: dict[int, Any], surroundings: Surroundings) -> Iterator[Any]:

@@ -25,7 +25,7 @@ class Writes:
     """
 
     def __init__(self, effects: Effects) -> None:
-        self.effects = effects
+        self.updates, self.left = effects.updates, effects.left
         self.optimisers = list(effects.steps)
         self.cleared, self.alone = list(effects.cleared), list(effects.alone - effects.cleared)
         self.inputs: dict[Any, Any] = {update.old: update.place for update in effects.updates}
@@ -36,12 +36,12 @@ class Writes:
         """What to do with the further results of the program."""
 
     def __bool__(self) -> bool:
-        return bool(self.optimisers or self.cleared or self.effects.gradients)
+        return bool(self.optimisers or self.cleared or self.returned)
 
     def plan(self, program: Program, found: dict[Any, Any]) -> None:
         """Decide what is written in place, and make the rest results."""
         results = []
-        for place, before, after in self.effects.updates:
+        for place, before, after in self.updates:
             old, new = found[before], found.get(after, after)
             if same_layout(old.value, value_of(new)):
                 program.updates[old] = new
@@ -49,17 +49,19 @@ class Writes:
             else:
                 results.append(new)
                 self.returned.append(place.assign)
-        for x, g in self.effects.left.items():
+        for x, g in self.left.items():
             results.append(found.get(g, g) if isinstance(g, Node) else g)
             self.returned.append(partial(fill, x))
         if results:
             program.outputs = (program.outputs, tuple(results))
+        del self.updates, self.left  # they hold the recording
 
     def read(self, where: list[Any]) -> None:
         """Take note of which places and rates the program reads, in this order."""
         self.places = [x for x in where if not isinstance(x, Rate)]
         self.rates = [x for x in where if isinstance(x, Rate)]
         self.is_in_place = [x in self.in_place for x in self.places]
+        self.inputs = {}
 
     def values(self) -> list[Any]:
         """What the program needs for its updates."""
