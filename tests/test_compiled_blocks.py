@@ -278,8 +278,9 @@ def test_every_row_and_its_gradient_agree_with_all_passes(function: Any) -> None
 
 
 UNARY = [np.tanh, np.exp, np.sin, np.negative, np.square, tg.sigmoid, tg.relu, tg.softmax, np.abs, lambda x: x.T.T,
-         lambda x: x.sum(axis=0), lambda x: x.mean(axis=-1, keepdims=True), lambda x: x[..., ::-1], lambda x: -1 / (x * x + 1),
-         lambda x: x - x.max(), lambda x: np.where(x > 0, x, -0.5 * x), lambda x: x / 3, lambda x: (x * x).sum() * x]  # fmt: skip
+         lambda x: x.sum(axis=0), lambda x: x.mean(axis=-1, keepdims=True), lambda x: x[..., ::-1],
+         lambda x: -1 / (x * x + 1), lambda x: x - x.max(), lambda x: np.where(x > 0, x, -0.5 * x), lambda x: x / 3,
+         lambda x: (x * x).sum() * x]  # fmt: skip
 BINARY = [np.add, np.subtract, np.multiply, np.maximum, np.arctan2, lambda a, b: np.where(a > b, a, b * b),
           lambda a, b: a / (1 + b * b), lambda a, b: (a * b).sum() * a, lambda a, b: a**2 - b, lambda a, b: b - a * -b,
           lambda a, b: 1 / (1 + b * b) * a, lambda a, b: a - (-b) / 2]  # fmt: skip

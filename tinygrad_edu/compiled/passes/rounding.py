@@ -16,6 +16,9 @@ LONGEST_SUM = 65_536
 MANY = 8
 """How many times larger an array is, if numbers had better be multiplied with the smaller one."""
 
+WORTH_MOVING = 50_000
+"""Elements of a product that has a name; below, one call costs as much as the other."""
+
 DOT = Method("dot")
 
 
@@ -80,19 +83,14 @@ def axis_of_matrix(s: Statement) -> int | None:
 
 
 def scale(program: Program) -> int:
-    """Multiply the small result of a product with a number, in place of a large operand: Xᵀ(c·d) = c·(Xᵀd)."""
+    """Multiply numbers with the smaller side of a product: Xᵀ(c·d) = c·(Xᵀd)."""
     uses = Uses(program)
     count = 0
     done: list[Statement] = []
     for s in program.statements:
-        done.append(s)
-        if s.function in LINEAR and (found := scaled_operand(s, uses)) is not None:
-            scaled, number, rest = found
-            target, s.target = s.target, Variable(program, s.target.value)
-            s.with_arguments(lambda x: rest if x is scaled else x)  # noqa: B023  called at once
-            operands = (s.target, number) if uses.maker[scaled].function is operator.truediv else (number, s.target)
-            done.append(Statement(target, uses.maker[scaled].function, operands, {}, s.origin, s.phase))
-            count += 1
+        moved = scaled_after(s, uses) or scaled_before(s, uses)
+        done += moved or [s]
+        count += bool(moved)
     program.statements = done
     return count
 
@@ -101,18 +99,48 @@ LINEAR = {DOT, np.vdot, np.add.reduce}
 """Functions that are linear in each of their operands."""
 
 
-def scaled_operand(s: Statement, uses: Uses) -> tuple[Variable, Any, Variable] | None:
-    """An operand without a name that is much larger than the result, the number in it, and what is without it."""
-    for x in s.used:
+def scaled_after(s: Statement, uses: Uses) -> list[Statement]:
+    """The product without a number in one of its operands, and the number times the product."""
+    for x in s.used if s.function in LINEAR else ():
         made = uses.maker_of(x)
-        if made is None or x.name is not None or x.size < MANY * max(np.size(s.target.value), MANY):
-            continue
-        left, right = made.args if made.function in (operator.mul, operator.truediv) else (None, None)
-        if made.function is operator.mul and np.ndim(value_of(left)) == 0:
-            left, right = right, left
-        if is_like(left, x) and np.ndim(value_of(right)) == 0 and is_like_number(right, x):
-            return x, right, left
+        is_large = x.name is None and x.size >= MANY * max(np.size(s.target.value), MANY)
+        if made and is_large and (found := number_in(made)):
+            target, s.target = s.target, Variable(s.target.program, s.target.value)
+            s.with_arguments(lambda y: found[1] if y is x else y)  # noqa: B023  called at once
+            return [s, times(target, found[0], s.target, made.function, s)]
+    return []
+
+
+def scaled_before(s: Statement, uses: Uses) -> list[Statement]:
+    """The number times the smaller operand, and the product, in place of the number times the product."""
+    found = number_in(s)
+    product = uses.maker_of(found[1]) if found else None
+    if not found or product is None or product.function != DOT or s.target.size < WORTH_MOVING:
+        return []
+    smaller = min(product.used, key=lambda x: x.size)
+    if len(product.used) != 2 or MANY * smaller.size > s.target.size:
+        return []
+    scaled = Variable(smaller.program, smaller.value)
+    args = tuple(scaled if x is smaller else x for x in product.args)
+    return [times(scaled, found[0], smaller, s.function, s), Statement(s.target, DOT, args, {}, s.origin, s.phase)]
+
+
+def number_in(s: Statement) -> tuple[Any, Variable] | None:
+    """The number that the statement multiplies or divides an array with, and the array."""
+    if s.function is operator.mul:
+        pairs = [s.args, s.args[::-1]]
+    else:
+        pairs = [s.args[::-1]] if s.function is operator.truediv else []
+    for number, x in pairs:
+        if np.ndim(value_of(number)) == 0 and is_like_number(number, s.target) and is_like(x, s.target):
+            return number, x
     return None
+
+
+def times(target: Variable, number: Any, x: Variable, function: Any, s: Statement) -> Statement:
+    return Statement(
+        target, function, (x, number) if function is operator.truediv else (number, x), {}, s.origin, s.phase
+    )
 
 
 def is_like(x: Any, y: Variable) -> bool:
