@@ -87,12 +87,17 @@ class Measurement:
 
 
 def measurements(workload: Workload, size: str, arguments: tuple[Any, ...], seconds: float) -> Iterator[Measurement]:
-    """Each contestant against the reference, after all have been seen to compute the same numbers."""
+    """Each contestant against the reference, after all have been seen to compute the same numbers.
+
+    Nothing where the library of the reference is not installed.
+    """
+    reference, *others = workload.contestants
     contestants = entered(workload, workload.problem(*arguments))
+    if reference not in contestants:
+        return
     check(contestants)
-    reference, *others = contestants
     with only_new_objects_collected():
-        for name in others:
+        for name in filter(contestants.__contains__, others):
             pair = contestants[name], contestants[reference]
             yield Measurement(size, name, interleaved(pair, seconds, workload.told))
 

@@ -58,6 +58,5 @@ def environment() -> str:
     return (
         f"Measured on {datetime.date.today():%d %B %Y} on {cores()} cores ({platform.system()}, {platform.machine()}), "
         f"with Python {platform.python_version()}, {versions()}. Threads: {blas_threads()} for NumPy's BLAS and for "
-        f"PyTorch (`OMP_NUM_THREADS`), except where a workload says otherwise; JAX runs XLA's own pool, of all cores. "
-        f"Load of the machine at the end: {os.getloadavg()[0]:.1f}."
+        f"PyTorch (`OMP_NUM_THREADS`), except where a workload says otherwise; JAX runs XLA's own pool, of all cores."
     )

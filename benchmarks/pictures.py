@@ -63,8 +63,9 @@ def drawn(detail):
 
 WORKLOAD = Workload(
     title="The DOT text of a graph",
-    what="From a fresh graph to DOT text, without the layout. By hand is a loop over the graph that writes the values "
-    "alone, with graphviz. Ours has a formula on each arrow, and folds what is too large for a picture.",
+    what="From a fresh graph to DOT text, and, in the last column, to an SVG that shows every operation. By hand is a "
+    "loop over the graph that writes the values alone, with graphviz. Ours has a formula on each arrow, and folds what is "
+    "too large for a picture.",
     problem=lambda step, times: (step, times),
     sizes={f"{10**k:,} × cos": (cosine, 10**k) for k in (2, 3, 4, 5)}
     | {"30 doublings": (doubling, 30), "200 × y·sin y": (squaring, 200)},
@@ -73,6 +74,7 @@ WORKLOAD = Workload(
         "by hand": partial(timed, by_hand),
         "tinygrad_edu, operations": partial(timed, drawn("operations")),
         "tinygrad_edu, named": partial(timed, drawn("named")),
+        "tinygrad_edu, laid out": partial(timed, lambda y: tg.draw(y, detail="operations").svg),
     },
     told=True,
 )

@@ -61,14 +61,15 @@ def measured(workload: Workload, seconds: float) -> list[Measurement]:
     return results
 
 
-def write(results: dict[str, list[Measurement]], output: Path) -> str:
-    """The text, which is also written to a file, as are the pictures."""
+def text_of(results: dict[str, list[Measurement]]) -> str:
     sections = [report.section(WORKLOADS[name], found) for name, found in results.items()]
-    text = "\n".join([f"{peers.environment()}\n\n{report.HOW_TO_READ}\n", *sections])
+    return "\n".join([f"{peers.environment()}\n\n{report.HOW_TO_READ}\n", *sections])
+
+
+def write(results: dict[str, list[Measurement]], output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    (output / "performance.md").write_text(text, encoding="utf-8")
+    (output / "performance.md").write_text(text_of(results), encoding="utf-8")
     chart.write({name: (WORKLOADS[name], found) for name, found in results.items()}, output)
-    return text
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -82,9 +83,12 @@ def main(arguments: list[str] | None = None) -> None:
     warnings.simplefilter("ignore")  # of other libraries
     results = {}
     for name in given.workloads or WORKLOADS:
-        results[name] = measured(WORKLOADS[name], given.seconds)
-        text = write(results, given.output)  # as often as there is something new: an interrupted run is not lost
-    print(text)
+        if found := measured(WORKLOADS[name], given.seconds):
+            results[name] = found
+            write(results, given.output)  # as often as there is something new: an interrupted run is not lost
+        else:
+            print(f"{name} is left out: {next(iter(WORKLOADS[name].contestants))} is missing", file=sys.stderr)
+    print(text_of(results))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +49,7 @@ def test_contestants_agree_and_are_shown(
     text = (tmp_path / "performance.md").read_text(encoding="utf-8")
     assert text in capsys.readouterr().out
     assert f"## {workload.title}\n\n{workload.what}\n\n| " in text
+    assert f"numpy {np.__version__}" in text and f"{os.environ['OMP_NUM_THREADS']} for NumPy's BLAS" in text
     ours = [kind for kind in workload.contestants if kind.startswith("tinygrad_edu")]
     assert all(f"| {kind} |" in text for kind in ours if "numba" not in kind)
     if importlib.util.find_spec("matplotlib"):
@@ -78,6 +80,16 @@ def test_libraries_that_are_missing_are_left_out_and_mistakes_of_ours_are_not() 
     assert measuring.entered(given, ()) == {"reference": there}
     with pytest.raises(ModuleNotFoundError):
         measuring.entered(replace(given, contestants={"ours": lambda: missing("tinygrad_edu.nowhere")}), ())
+
+
+def test_nothing_is_measured_where_the_reference_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "micrograd", None)
+    monkeypatch.setitem(sys.modules, "micrograd.engine", None)
+    run.main(["moons", "--seconds", "0", "--output", str(tmp_path)])
+    assert capsys.readouterr().err == "moons is left out: micrograd is missing\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_ratios_are_those_of_neighbours() -> None:
