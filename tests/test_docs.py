@@ -17,6 +17,8 @@ from tinygrad_edu import primitive
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+OPTIONAL = re.compile(r"^(?:>>> )?import (torch|numba)$|backend=\"(numba)\"", re.MULTILINE)
+"""What blocks need that may not be installed; without it they are left out."""
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)|<(?:img|source)[^>]*src(?:set)?=\"([^\"]+)\"")
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -43,7 +45,7 @@ def test_python_blocks_run_as_they_stand(page: Path) -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
     for block in FENCE.finditer(text):
         language, code = block.groups()
-        if code.startswith(">>> import torch") and not importlib.util.find_spec("torch"):
+        if (needed := OPTIONAL.search(code)) and not importlib.util.find_spec(needed[1] or needed[2]):
             continue
         line = text.count("\n", 0, block.start(2))
         if ">>>" in code:

@@ -86,6 +86,7 @@ class Replay:
     def write(self, source: Source) -> None:
         """Make a function of the source of the program."""
         self.source = source.text
+        self.summary = source.summary
         self.given = list(source.given.values())
         self.inputs.settle()
         module = ModuleType(self.name)
@@ -95,7 +96,8 @@ class Replay:
     def report(self) -> str:
         """What each pass did."""
         changes = [f"{name:<10} {n:>5}  {WHAT[name]}" for name, n in self.changes.items()]
-        return "\n".join([*changes, f"{self.recorded} NumPy calls were recorded, {self.left} are left."])
+        count = f"{self.recorded} NumPy calls were recorded, {self.left} are left."
+        return "\n".join([*changes, " ".join(filter(None, (count, self.summary)))])
 
     def drawn(self) -> Picture:
         """The program as a picture."""

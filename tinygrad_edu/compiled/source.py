@@ -37,6 +37,8 @@ class Source:
     skipped: frozenset[Pass] = frozenset()
     """Passes that do not suit this way of writing."""
     reserved: tuple[str, ...] = ()
+    summary = ""
+    """What the report says of this way of writing."""
 
     def __init__(self, program: Program, name: str) -> None:
         self.program = program

@@ -41,11 +41,11 @@ CALLED |= {np.arcsinh, np.arccosh, np.arctanh, np.logaddexp}
 POWERS = {2: np.square, 0.5: np.sqrt, -1: np.reciprocal}
 """What NumPy computes for powers of arrays."""
 
-SUMS: dict[Any, tuple[Any, str]] = {
-    np.add.reduce: (np.add, "0"),
-    np.multiply.reduce: (np.multiply, "1"),
-    np.maximum.reduce: (np.maximum, "-np.inf"),
-    np.minimum.reduce: (np.minimum, "np.inf"),
+SUMS: dict[Any, tuple[Any, float]] = {
+    np.add.reduce: (np.add, 0.0),
+    np.multiply.reduce: (np.multiply, 1.0),
+    np.maximum.reduce: (np.maximum, -np.inf),
+    np.minimum.reduce: (np.minimum, np.inf),
 }
 """What joins the elements of a reduction, and what it begins with."""
 
@@ -88,7 +88,7 @@ class Loop:
     """For products: how many terms are added up for each element, along one more index."""
     joined: np.ufunc | None = None
     """For sums and the like: what joins the elements, from `start` on."""
-    start: str = ""
+    start: float = 0.0
     divided_by: int = 1
 
     @property
@@ -127,7 +127,7 @@ def fits(loop: Loop) -> bool:
     n: int = prod(loop.space)
     if loop.joined is not None:
         return n <= LONGEST_SUM * max(np.size(loop.target.value), 1)
-    is_long = loop.function in CALLED and n > LARGEST_CALL
+    is_long = loop.inner > LONGEST_SUM or loop.function in CALLED and n > LARGEST_CALL
     return n * loop.inner <= LARGEST_PRODUCT and not is_long
 
 
@@ -191,7 +191,7 @@ def reduction(s: Statement) -> Loop | None:
     x = s.args[0]
     if len(s.args) > 1 or not x.size or not s.kwargs.keys() <= {"axis", "keepdims"} or s.target.dtype.kind != "f":
         return None
-    joined, start = SUMS.get(s.function, (np.add, "0"))
+    joined, start = SUMS.get(s.function, (np.add, 0.0))
     over = s.kwargs.get("axis", 0 if s.function in SUMS else None)
     over = range(x.ndim) if over is None else over if isinstance(over, tuple) else (over,)
     summed = {a % x.ndim for a in over}
@@ -218,7 +218,7 @@ def inner_product(s: Statement) -> Loop | None:
     a, b = map(value_of, s.args)
     axes = tuple(range(np.ndim(a)))
     operands = [Operand(x, axes, s.target.dtype) for x in s.args]
-    return Loop(s, a.shape, np.multiply, operands, (), 0, np.add, "0") if np.shape(a) == np.shape(b) else None
+    return Loop(s, a.shape, np.multiply, operands, (), 0, np.add) if np.shape(a) == np.shape(b) else None
 
 
 FORMS: tuple[tuple[Callable[[Statement], bool], Callable[[Statement], Loop | None]], ...] = (

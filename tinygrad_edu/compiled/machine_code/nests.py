@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -10,23 +10,21 @@ from ...primitive import qualified_name
 from ..literals import literal, number
 from ..passes.memory import may_share_memory
 from ..program import OPERATORS, Variable, value_of
-from ..source import PREFIXES, RELATIONS, SIGNS, commented
+from ..source import PREFIXES, RELATIONS, SIGNS, Source, commented
 from .loops import LETTERS, Loop, Operand, constant
 
-if TYPE_CHECKING:
-    from .source import MachineCode
-
-NEW = {"": "np.empty({}, {})", "0": "np.zeros({}, {})", "1": "np.ones({}, {})"}
+NEW = {0.0: "np.zeros({}, {})", 1.0: "np.ones({}, {})"}
 
 
 class Nest:
     """Loops in one nest: what one makes, the next may use at the same index, and sums are finished after the nest."""
 
-    def __init__(self, source: MachineCode, loop: Loop) -> None:
+    def __init__(self, source: Source, readers: dict[Variable, set[Any]], loop: Loop) -> None:
         self.source = source
+        self.readers = readers
         self.space = loop.space
         self.letters = LETTERS[: len(loop.space)]
-        self.loops: list[Loop] = []
+        self.loops = [loop]
         self.here: dict[Variable, str] = {}
         """Names of values at the present index."""
 
@@ -43,7 +41,9 @@ class Nest:
     # ------------------------------------------------------------------ lines
 
     def lines(self) -> list[str]:
-        before, inside, after = self.source.headline(self.loops[0].statement), [], []
+        before: list[str] = []
+        inside: list[str] = []
+        after: list[str] = []
         for loop in self.loops:
             before += self.made(loop)
             inside += self.assigned(loop)
@@ -54,12 +54,13 @@ class Nest:
 
     def made(self, loop: Loop) -> list[str]:
         """Memory for the target, or what a sum begins with."""
-        x, s = loop.target, loop.statement
-        kind = type_name(x.dtype)
-        if isinstance(x.value, np.ndarray) and s.into is None and (loop.joined is not None or self.is_stored(loop)):
-            new = NEW.get(loop.start, f"np.full({{}}, {loop.start}, {{}})").format(literal(x.shape), kind)
-            return [f"{self.name(x)} = {new}"]
-        return [f"{self.name(x)} = {kind}({loop.start})"] if loop.joined is not None else []
+        x, is_sum = loop.target, loop.joined is not None
+        if not isinstance(x.value, np.ndarray):
+            return [f"{self.name(x)} = {written(loop.start, x.dtype)}"] if is_sum else []
+        if loop.statement.into is not None or not is_sum and not self.is_stored(loop):
+            return []
+        new = NEW.get(loop.start, f"np.full({{}}, {number(loop.start)}, {{}})") if is_sum else "np.empty({}, {})"
+        return [f"{self.name(x)} = {new.format(literal(x.shape), type_name(x.dtype))}"]
 
     def assigned(self, loop: Loop) -> list[str]:
         """What is done at one index."""
@@ -82,17 +83,17 @@ class Nest:
         *stored, total = names
         head = f"for {LETTERS[len(self.space)]} in range({loop.inner}):"
         line = commented(f"    {total} += {term}", loop.target)
-        return [f"{total} = {type_name(loop.target.dtype)}(0)", head, line, *(f"{x} = {total}" for x in stored)]
+        return [f"{total} = {written(0.0, loop.target.dtype)}", head, line, *(f"{x} = {total}" for x in stored)]
 
     def finished(self, loop: Loop) -> list[str]:
         x, into = loop.target, loop.statement.into
-        if into is not None and self.name(into) != self.name(x) and x in self.source.readers:
+        if into is not None and self.name(into) != self.name(x) and x in self.readers:
             return [f"{self.name(x)} = {self.name(into)}"]
-        return [f"{self.name(x)} /= {type_name(x.dtype)}({loop.divided_by})"] if loop.divided_by > 1 else []
+        return [f"{self.name(x)} /= {written(loop.divided_by, x.dtype)}"] if loop.divided_by > 1 else []
 
     def is_stored(self, loop: Loop) -> bool:
         """Whether the value outlives the nest; single numbers need no memory."""
-        is_read = self.source.is_read_outside(loop.target, (x.statement for x in self.loops))
+        is_read = bool(self.readers.get(loop.target, set()) - {x.statement for x in self.loops})
         return is_read or loop.statement.into is not None or not self.space
 
     def is_used_here(self, loop: Loop) -> bool:
@@ -112,7 +113,7 @@ class Nest:
         """An operand at the present index, in the precision of the loop."""
         x, kind = operand.x, type_name(operand.dtype)
         if (value := constant(x)) is not None:
-            return str(bool(value)) if operand.dtype.kind == "b" else f"{kind}({number(value)})"
+            return written(value, operand.dtype)
         text = isinstance(x, Variable) and self.here.get(x) or self.place(x, operand.axes)
         return text if value_of(x).dtype == operand.dtype else f"{kind}({text})"
 
@@ -132,6 +133,13 @@ def overwrites(loop: Loop, other: Loop) -> bool:
     return any(may_share_memory(value_of(x), into.value) for x in read)  # type: ignore[union-attr]
 
 
+def written(value: Any, dtype: np.dtype[Any]) -> str:
+    """A number in a given precision; those of Python are numba's float64."""
+    if dtype.kind == "b":
+        return str(bool(value))
+    return number(float(value)) if dtype == np.float64 else f"{type_name(dtype)}({number(dtype.type(value))})"
+
+
 def type_name(dtype: np.dtype[Any]) -> str:
     return "np.bool_" if dtype.kind == "b" else f"np.{dtype.name}"
 
@@ -141,5 +149,6 @@ def called(function: Any, operands: list[str]) -> str:
     if sign in PREFIXES:
         return PREFIXES[sign] + operands[0]
     if sign in SIGNS or sign in RELATIONS:
-        return f" {SIGNS.get(sign) or RELATIONS[sign]} ".join(operands)
+        factors = [f"({x})" if x.startswith("-") else x for x in operands]
+        return f" {SIGNS.get(sign) or RELATIONS[sign]} ".join(factors)
     return f"{qualified_name(function)}({', '.join(operands)})"

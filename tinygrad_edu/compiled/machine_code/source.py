@@ -36,12 +36,15 @@ class MachineCode(Source):
 
     def body(self) -> list[str]:
         runs = runs_of(self.program.statements)
+        self.made = 0
         self.readers = readers(self.program, runs)
         self.phase = "" if any(s.phase != "forward" for s in self.program.statements) else "forward"
         lines: list[str] = []
         for run in runs:
             needed = {s: loop for s, loop in run.items() if s.function != TRANSPOSED or s.target in self.readers}
             lines += self.call(needed) if any(run.values()) else self.calls(needed)
+        looped = [s for run in runs for s, loop in run.items() if loop]
+        self.summary = f"{len(looped)} of them are loops; functions for numba: {self.made}."
         returned = self.argument(self.program.outputs)
         return [*lines, f"return {returned[1:-1] if returned.startswith('(') else returned}"]
 
@@ -53,40 +56,38 @@ class MachineCode(Source):
         """A comment where the forward pass, the backward pass or the update begins."""
         if self.phase and PHASES.index(s.phase) <= PHASES.index(self.phase):
             return []
+        gap = [""] if self.phase else []
         self.phase = s.phase
-        return [f"# {s.phase}"]
+        return [*gap, f"# {s.phase}"]
 
     # ------------------------------------------------------------------ a function of loops
 
     def call(self, run: Run) -> list[str]:
         """Write a function of these statements, and give the lines that call it."""
-        name = self.names.new(f"{self.name}_{1 + sum(text.startswith(HEAD) for text in self.helpers.values())}")
+        self.made += 1
+        name = self.names.new(f"{self.name}_{self.made}")
         given = ", ".join(dict.fromkeys(map(self.argument, found_outside(run))))
-        results = [s.target for s in run if self.is_read_outside(s.target, run)]
+        results = [s.target for s in run if self.readers.get(s.target, set()) - run.keys()]
         returned = ", ".join(self.called[x] for x in results)
         lines = [*self.loops(run), *([f"return {returned}"] if results else [])]
         self.helpers["numba"] = "import numba"
-        self.helpers[name] = "\n".join([HEAD, f"def {name}({given}):", *(f"    {line}" for line in lines)])
+        self.helpers[name] = "\n".join([HEAD, f"def {name}({given}):", *(f"    {line}".rstrip() for line in lines)])
         call = f"{returned} = {name}({given})" if results else f"{name}({given})"
         numbers = [x for x in results if not isinstance(x.value, np.ndarray)]
         return [call, *(f"{self.called[x]} = {type_name(x.dtype)}({self.called[x]})" for x in numbers)]
-
-    def is_read_outside(self, x: Variable, statements: Iterable[Statement]) -> bool:
-        return bool(self.readers.get(x, set()) - set(statements))
 
     def loops(self, run: Run) -> list[str]:
         """Loops and views; neighbouring loops over the same indices are one."""
         lines: list[str] = []
         nest: Nest | None = None
         for s, loop in run.items():
-            if nest and not (loop and nest.takes(loop)):
-                lines += nest.lines()
-                nest = None
-            if loop:
-                nest = nest or Nest(self, loop)
+            if nest and loop and nest.takes(loop):
                 nest.loops.append(loop)
-            else:
-                lines += [*self.headline(s), commented(f"{self.called[s.target]} = {self.view(s)}", s.target)]
+                continue
+            lines += [*(nest.lines() if nest else []), *self.headline(s)]
+            nest = Nest(self, self.readers, loop) if loop else None
+            if loop is None:
+                lines.append(commented(f"{self.called[s.target]} = {self.view(s)}", s.target))
         return lines + (nest.lines() if nest else [])
 
     def view(self, s: Statement) -> str:
