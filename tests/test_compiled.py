@@ -195,6 +195,47 @@ def test_what_is_computed_from_captured_arrays_unrecorded_is_recorded_anew() -> 
     assert_same(compiled(X), f(X))
 
 
+SCALE = np.array([1.0, 3.0, 2.0])
+
+
+def scaled(x: Any) -> Any:
+    return x * float(SCALE.mean())
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x * float(SCALE.mean()) + SCALE,
+        lambda x: (x + SCALE if SCALE.max() > 2.5 else x - SCALE) * SCALE,
+        lambda x: scaled(x) + SCALE,
+        lambda x: tg.grad(lambda v: (v * SCALE).sum() * int(SCALE[1]))(x),
+        lambda x: x[:, : int(SCALE[2])] * SCALE[: int(SCALE[2])],
+    ],
+)
+def test_numbers_and_branches_from_arrays_that_are_operands_too(f: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = tg.compile(f)
+    assert_same(compiled(X), f(X))
+    before = SCALE.copy()
+    try:
+        for values in ([2.0, 2.0, 1.0], [5.0, 1.0, 3.0], [5.0, 1.0, 3.0]):
+            SCALE[:] = values
+            assert_same(compiled(X), f(X))
+    finally:
+        SCALE[:] = before
+
+
+def test_an_array_that_is_only_an_operand_is_not_compared_at_each_call() -> None:
+    labels, mask = np.array([1.0, 0.0]), np.array([True, False])
+
+    def loss(w: Any) -> Any:
+        return np.where(mask, tg.losses.log_loss_from_logits(labels, X @ w), 0.0).sum() / len(X)
+
+    compiled = assert_compiles(loss, np.ones(3))
+    assert compiled.latest.watched == []
+    labels[:], mask[:] = [0.0, 1.0], False
+    assert_same(compiled(np.ones(3)), loss(np.ones(3)))
+
+
 def test_rebound_names_are_recorded_anew() -> None:
     scale: Any = 2.0
 

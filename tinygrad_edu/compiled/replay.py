@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from ..pictures.picture import Picture
 from .annotations import annotate
 from .blockwise import every
 from .comparison import Comparison
+from .dependence import depends_on
 from .drawing import drawn
 from .inputs import Inputs
 from .lowering import lower
@@ -73,7 +74,13 @@ class Replay:
         if settings.check:  # it keeps the values of the recording
             self.comparison = Comparison(f, second, program, found, source.called, exactly=not settings.reorder)
         self.program = without_values(program)
-        self.watched = [(x, x.copy()) for x in unrecorded(second, outside, surroundings)]
+        arrays = {id(x): x for x, _ in surroundings.arrays()}.values()
+        self.watched = [
+            (x, x.copy())
+            for x in arrays
+            if not any(np.may_share_memory(x, y) for y in outside.values()) or depends_on(x, f, args, kwargs, second)
+        ]
+        """Arrays that the function may have computed with in plain Python, where nothing is recorded."""
 
     def optimise(self, program: Program, left_out: Collection[Pass]) -> None:
         self.recorded = len(program.statements)
@@ -192,12 +199,6 @@ def without_values(program: Program) -> Program:
         if isinstance(x.value, np.ndarray):
             x.value = np.broadcast_to(np.zeros((), x.dtype), x.shape)
     return program
-
-
-def unrecorded(recording: Recording, outside: dict[int, Any], surroundings: Surroundings) -> Iterator[Any]:
-    """Arrays the function refers to and may have computed with in plain NumPy, where nothing is recorded."""
-    made = any(is_array(x) and id(x) not in outside for x in recording.leaves)
-    return (x for x, _ in surroundings.arrays() if made or id(x) not in outside)
 
 
 def signature(x: Any) -> Any:

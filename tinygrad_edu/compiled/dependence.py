@@ -1,0 +1,87 @@
+"""Does a recording depend on the values of an array that the function refers to? Recorded with others, it may show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import repeat
+from types import CellType, FunctionType
+from typing import Any
+
+import numpy as np
+
+from .recording import Recording, alike, one_at_a_time, record
+from .surroundings import OURS, global_names
+
+
+def depends_on(x: Any, f: Callable[..., Any], args: Any, kwargs: Any, recording: Recording) -> bool:
+    """Whether a number, or the choice of operations, seems to come from the values of the array `x`.
+
+    A copy of `f` and of the functions it calls finds another array under the names of `x`; everything else, and so
+    every other thread, goes on with `x`. What methods find in attributes is not exchanged: then it may.
+    """
+    tries = []
+    for other in other_values(x):
+        exchange = Exchange(x, other)
+        copy = exchange.value(f)
+        if not exchange.happened:
+            return any(isinstance(leaf, (np.ndarray, np.generic)) and leaf is not x for leaf in recording.leaves)
+        with suppress(Exception), np.errstate(all="ignore"), one_at_a_time:  # other values may be refused
+            tries.append(record(copy, args, kwargs, repeat(None)))
+            if differs(recording, tries[-1], other):
+                return True
+    return not tries
+
+
+def other_values(x: Any) -> Iterator[Any]:
+    """Arrays that differ in every element; the first in [0, 1], or of whole numbers from 0 on, if `x` is."""
+    if x.dtype.kind == "b":
+        yield ~x
+    else:
+        yield 0.5 * x + x.dtype.type(0.125) if x.dtype.kind == "f" else x // 2 + (x == 0)
+        yield 4 * x + 3
+        yield -x - 1
+
+
+def differs(before: Recording, after: Recording, other: Any) -> bool:
+    if [a.row.name for a in before.operations] != [b.row.name for b in after.operations]:  # type: ignore[union-attr]
+        return True
+    leaves = before.leaves, after.leaves
+    return len(leaves[0]) != len(leaves[1]) or any(
+        not alike(a, b) for a, b in zip(*leaves) if not may_share_memory(b, other)
+    )
+
+
+def may_share_memory(a: Any, b: Any) -> bool:
+    return isinstance(a, np.ndarray) and np.may_share_memory(a, b)
+
+
+class Exchange:
+    """Copies of functions that find another array where they would find `x`."""
+
+    def __init__(self, x: Any, other: Any) -> None:
+        self.x = x
+        self.other = other
+        self.copies: dict[int, FunctionType] = {}
+        self.happened = False
+
+    def value(self, x: Any) -> Any:
+        if x is self.x:
+            self.happened = True
+            return self.other
+        return self.function(x) if isinstance(x, FunctionType) else x
+
+    def function(self, f: FunctionType) -> FunctionType:
+        if id(f) in self.copies:
+            return self.copies[id(f)]
+        names = dict(f.__globals__)
+        cells = tuple(CellType() for _ in f.__closure__ or ())
+        copy = FunctionType(f.__code__, names, f.__name__, f.__defaults__, cells)
+        copy.__kwdefaults__ = f.__kwdefaults__
+        self.copies[id(f)] = copy
+        for cell, new in zip(f.__closure__ or (), cells):
+            with suppress(ValueError):  # not filled yet
+                new.cell_contents = self.value(cell.cell_contents)
+        if (f.__module__ or "").partition(".")[0] not in (OURS, "numpy"):
+            names.update({name: self.value(names[name]) for name in global_names(f.__code__) if name in names})
+        return copy
