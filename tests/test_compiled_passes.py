@@ -70,6 +70,12 @@ def test_simplify_keeps_what_changes_a_sign_a_shape_or_a_dtype(f: Any) -> None:
     assert len(assert_same_bits(lambda a: -f(a), passes.simplify, A.astype(np.float32)).statements) == 2
 
 
+def test_simplify_takes_what_was_transposed_twice() -> None:
+    program = assert_same_bits(lambda a: -a.T.T.T.T, passes.simplify, A)
+    passes.drop(program)
+    assert calls(program) == [operator.neg]
+
+
 def test_broadcast_does_not_store_what_is_only_stretched() -> None:
     def f(a: Any) -> Any:
         return a * np.broadcast_to(a[0], (2, 3)) + np.full((2, 3), 0.5)
@@ -131,6 +137,39 @@ def test_drop_keeps_only_what_the_result_needs() -> None:
 def test_shorten_calls_what_the_function_leads_to(f: Any) -> None:
     program = assert_same_bits(f, passes.shorten, A)
     assert "reduce(" in Source(program, "step").text or ".T" in Source(program, "step").text
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16, np.int32, np.bool_])
+@pytest.mark.parametrize("settings", [{}, {"axis": 1}, {"axis": (0, 1), "keepdims": True}, {"axis": 0, "dtype": float}])
+def test_shorten_gives_means_as_numpy_rounds_them(dtype: Any, settings: Any) -> None:
+    x = np.random.default_rng(0).normal(size=(7, 11), scale=100).astype(dtype)
+    program = assert_same_bits(lambda a: np.mean(a, **settings), passes.shorten, x)
+    is_short = dtype in (np.float64, np.float32) and "dtype" not in settings
+    assert (calls(program)[-1] is operator.truediv) == is_short
+
+
+def test_shorten_leaves_means_of_nothing_and_of_too_many_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Program()
+    x = program.input(np.ones((0, 3)), "x")
+    with pytest.warns(RuntimeWarning, match="Mean of empty slice"):
+        program.outputs = np.mean(x)
+    assert passes.shorten(program) == 0
+    monkeypatch.setattr("tinygrad_edu.compiled.passes.algebra.MOST_EXACT", 5)
+    assert passes.shorten(program_of(np.mean, A.astype(np.float32))) == 0
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_floats_writes_whole_numbers_as_floats(dtype: Any) -> None:
+    a = np.array([[1.5, -0.0], [3.0, 2.0]], dtype)
+    for f in (lambda a: 1 - a, lambda a: a * -3, lambda a: a > 0, lambda a: np.where(a > 0.0, 1, a)):
+        assert "0" in Source(assert_same_bits(f, passes.floats, a), "step").text
+        assert passes.floats(program_of(f, a)) == 1
+
+
+def test_floats_leaves_integers_and_powers_alone() -> None:
+    for f in (lambda a: a + 1, lambda a: a.astype(float) ** 2, lambda a: np.where(a > a, 1, 0), lambda a: a == True):  # noqa: E712
+        assert passes.floats(program_of(f, np.arange(4))) == 0
+    assert passes.floats(program_of(lambda a: a * 2**25, A)) == 0
 
 
 def test_shorten_keeps_settings_that_a_reduction_does_not_share() -> None:
@@ -271,6 +310,19 @@ def test_ones_leave_other_sums_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert passes.ones(program_of(lambda a: np.add.reduce(a, axis=0), B)) == 0
 
 
+def test_columns_are_taken_out_of_the_matrix() -> None:
+    unit = np.array([0.0, 0.0, 1.0, 0.0])
+    program = assert_close(lambda a: a.dot(unit) * 2, passes.columns, B)
+    assert "a[:, 2]" in Source(program, "step").text
+    row = assert_close(lambda a: a.T.dot(np.eye(30)[1]) * 2, passes.columns, B)
+    assert "[:, 1]" in Source(row, "step").text
+
+
+@pytest.mark.parametrize("vector", [np.array([0.0, 2.0, 0.0, 0.0]), np.ones(4), np.zeros(4), np.eye(4), V[:4]])
+def test_columns_leave_other_products_alone(vector: Any) -> None:
+    assert_close(lambda a: a.dot(vector) * 2, passes.columns, B, changes=0)
+
+
 @pytest.mark.parametrize(
     "f",
     [
@@ -285,6 +337,19 @@ def test_scale_multiplies_the_smaller_array(f: Any) -> None:
     x = np.random.default_rng(0).normal(size=(200, 3))
     program = assert_close(f, passes.scale, x, V)
     assert np.size(program.statements[-1].target.value) <= 3
+
+
+def test_scale_multiplies_the_smaller_factor_of_a_large_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, d = random_matrix(2, 100), random_matrix(2, 40)
+    assert_close(lambda x, d: 0.1 * x.T.dot(d), passes.scale, x, d, changes=0)
+    monkeypatch.setattr("tinygrad_edu.compiled.passes.rounding.WORTH_MOVING", 100)
+    for f in (lambda x, d: 0.1 * x.T.dot(d), lambda x, d: x.T.dot(d) / 3):
+        assert assert_close(f, passes.scale, x, d).statements[-1].function == Method("dot")
+    assert_close(lambda x, d: (p := x.T.dot(d)) * 2 + p, passes.scale, x, d, changes=0)
+
+
+def random_matrix(*shape: int) -> Any:
+    return np.random.default_rng(0).normal(size=shape)
 
 
 def test_scale_leaves_names_and_small_arrays_alone() -> None:
@@ -314,7 +379,7 @@ def test_every_pass_is_explained() -> None:
     [
         1, True, None, "it's", -0.0, 0.1, np.inf, -np.inf, np.nan, np.float32(0.1), np.float32(1e-45),
         np.float64(1 / 3), np.int64(3), np.bool_(True), np.float32(np.inf), (1,), (), [1, (2.5,)], slice(1, None, -1),
-        ..., np.dtype("f4"),
+        ..., np.dtype("f4"), float, bool, {},
         np.arange(3), np.ones(3), np.full((2, 3), 0.1, np.float32), np.array([1.5, 2.25]), np.empty((0, 3)),
         np.array([True, False]), np.array([[1, 2], [3, 4]], np.int32), np.array([0.0, -0.0]),
     ],

@@ -28,7 +28,9 @@ def literal(x: Any) -> str | None:
         return "..."
     if type(x) is float:
         return number(x)
-    return repr(x) if x is None or x == {} or type(x) in (int, bool, str) or x in (int, float, bool) else None
+    if x in (int, float, bool):
+        return str(x.__name__)
+    return repr(x) if x is None or x == {} or type(x) in (int, bool, str) else None
 
 
 def sequence(x: Any) -> str | None:

@@ -11,20 +11,20 @@ from ..program import Program
 from .algebra import broadcast, floats, shorten, simplify
 from .blocking import blocks
 from .memory import own, reuse
-from .rounding import divide, dot, ones, scale, signs
+from .rounding import columns, divide, dot, ones, scale, signs
 from .sharing import drop, share
 from .updates import update
 
 Pass = Callable[[Program], int]
 
 PASSES: tuple[Pass, ...] = (
-    *(simplify, broadcast, simplify, share, shorten, floats, share),
-    *(signs, divide, dot, ones, scale),
+    *(shorten, simplify, broadcast, simplify, share, floats),
+    *(columns, signs, divide, dot, ones, scale),
     *(drop, own, update, blocks, reuse),
 )
 """In this order; the last one must stay the last, since it fixes what lives where."""
 
-REORDERING: frozenset[Pass] = frozenset({signs, divide, dot, ones, scale, blocks})
+REORDERING: frozenset[Pass] = frozenset({columns, signs, divide, dot, ones, scale, blocks})
 """Those that agree with the function itself only up to rounding."""
 
 WHAT = {
@@ -33,6 +33,7 @@ WHAT = {
     "share": "calls that were made before",
     "shorten": "functions replaced by what they call",
     "floats": "whole numbers beside floats, written as floats",
+    "columns": "products with unit vectors, taken out of the matrix",
     "signs": "signs that went into a sum",
     "divide": "products with 1/a, divided by a",
     "dot": "sums of products, written as products",

@@ -20,6 +20,7 @@ NEUTRAL: dict[Any, tuple[float | None, float | None]] = {
 }
 """The left and the right operand that leave the other as it is, bit for bit; 0 + x does not, since 0 + −0 is 0."""
 
+TRANSPOSE = Method("T", True)
 SAME = (operator.pos, np.broadcast_to, Method("reshape"), Method("astype"), Method("squeeze"))
 """Functions that give their first operand, if its shape and dtype are right already."""
 
@@ -40,11 +41,14 @@ for name, ufunc in (("sum", np.add), ("prod", np.multiply), ("max", np.maximum),
 
 
 def simplify(program: Program) -> int:
-    """Leave out what changes no bit: x·1, x/1, x − 0, a reshape to the same shape."""
+    """Leave out what changes no bit: x·1, x/1, x − 0, a reshape to the same shape, ``x.T.T``."""
     same: dict[Any, Any] = {}
+    transposed: dict[Any, Variable] = {}
     for s in program.statements:
         s.with_arguments(lambda x: same.get(x, x) if isinstance(x, Variable) else x)
-        if (kept := unchanged(s)) is not None:
+        if s.function == TRANSPOSE and s.args[0] not in transposed:
+            transposed[s.target] = s.args[0]
+        elif (kept := transposed[s.args[0]] if s.function == TRANSPOSE else unchanged(s)) is not None:
             same[s.target] = named_alike(kept, s.target)
     return replace(program, same)
 

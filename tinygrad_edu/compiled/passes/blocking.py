@@ -28,17 +28,23 @@ ROW_BY_ROW = {np.where, Method("astype")}
 def blocks(program: Program) -> int:
     """Run what computes rows from rows, and sums over all rows at its end, block by block."""
     count = 0
-    large = [s.target for s in program.statements if np.size(s.target.value) >= SMALLEST]
+    large = [s.target for s in program.statements if is_element_wise(s) and np.size(s.target.value) >= SMALLEST]
     for n in dict.fromkeys(len(x) for x in large):
         done: list[Statement] = []
+        found = 0
         rest = program.statements
         while rest:
             before, group, rest = split(rest, n)
             is_worth_it = len(group.statements) >= FEWEST and group.size >= SMALLEST
             done += [*before, *(as_block(program, group, rest) if is_worth_it else group.statements)]
-            count += len(group.statements) if is_worth_it else 0
-        program.statements = done
+            found += len(group.statements) if is_worth_it else 0
+        program.statements = done if found else program.statements
+        count += found
     return count
+
+
+def is_element_wise(s: Statement) -> bool:
+    return s.into is None and (s.ufunc is not None or s.function in ROW_BY_ROW and s.target.dtype != bool)
 
 
 class Group:
@@ -87,8 +93,7 @@ class Group:
         y = s.target
         operands = (*s.args, *s.kwargs.values())
         return (
-            (s.ufunc is not None or s.function in ROW_BY_ROW and y.dtype != bool)
-            and s.into is None
+            is_element_wise(s)
             and y.size <= self.n * LONGEST
             and all(is_in_order(x) for x in (*operands, y) if self.has_rows(x, y))
             and self.has_rows(y, y)

@@ -82,6 +82,25 @@ def axis_of_matrix(s: Statement) -> int | None:
     return axis % 2 if is_short and x.dtype in (np.float32, np.float64) and x.size else None
 
 
+def columns(program: Program) -> int:
+    """Take columns and rows out of matrices that are multiplied with a unit vector, as Hessians do."""
+    count = 0
+    for s in program.statements:
+        if s.function == DOT and len(s.args) == 2:
+            for x, unit, axis in ((*s.args, 1), (*s.args[::-1], 0)):
+                if isinstance(x, Variable) and x.ndim == 2 and (i := place_of_one(unit)) is not None:
+                    s.function, s.args = operator.getitem, (x, (slice(None), i) if axis else i)
+                    count += 1
+                    break
+    return count
+
+
+def place_of_one(x: Any) -> int | None:
+    """Where the 1 of a unit vector stands."""
+    is_unit = type(x) is np.ndarray and x.ndim == 1 and np.count_nonzero(x) == 1 and x.sum() == 1
+    return int(np.argmax(x)) if is_unit else None
+
+
 def scale(program: Program) -> int:
     """Multiply numbers with the smaller side of a product: Xᵀ(c·d) = c·(Xᵀd)."""
     uses = Uses(program)
