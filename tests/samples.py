@@ -85,6 +85,10 @@ REDUCTIONS = {
     functions.mean_cross_entropy_from_logits: [
         (functions.mean_cross_entropy_from_logits, rng.dirichlet(np.ones(3), 2), A),
     ],
+    functions.mean_binary_cross_entropy_from_logits: [
+        (functions.mean_binary_cross_entropy_from_logits, np.array([0.25, 1.0, 0.0]), a),
+        (functions.mean_binary_cross_entropy_from_logits, np.array([[0.25, 1.0, 0.0]] * 2), A),
+    ],
 }
 
 SHAPES = {

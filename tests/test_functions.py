@@ -49,6 +49,7 @@ def test_lists_of_numbers_are_taken_as_they_are_by_numpy():
 def test_sigmoid_keeps_its_relative_precision_on_both_sides():
     x = np.array([-700.0, -30.0, -1.0, 0.0, 1.0, 7.0])
     np.testing.assert_allclose(tg.sigmoid(x), [1 / (1 + math.exp(-v)) for v in x], rtol=1e-15)
+    assert 0 < tg.sigmoid(-740.0) < 1e-300 and np.isnan(tg.sigmoid(np.array([np.nan]))).all()
 
 
 @pytest.mark.parametrize(
@@ -176,6 +177,18 @@ def test_the_logarithms_that_cross_entropy_keeps_are_what_every_reading_computes
 
 def test_spread_of_a_plain_array_is_what_broadcasting_gives():
     np.testing.assert_array_equal(spread(np.array([1.0, 2.0]), shape=(2, 3), axis=1), [[1, 1, 1], [2, 2, 2]])
+
+
+def test_the_mean_binary_cross_entropy_is_the_mean_of_the_elements_and_keeps_the_sigmoid():
+    y, far = np.array([1.0, 0.0, 0.25, 1.0, 0.0]), np.array([-30.0, -740.0, 0.5, 1e4, 1e4])
+    for z in (tg.Tensor(far), tg.Tensor(far[:, np.newaxis])):
+        targets = y.reshape(z.shape)
+        mean = functions.mean_binary_cross_entropy_from_logits(targets, z)
+        assert mean.item() == np.mean(tg.binary_cross_entropy_from_logits(targets, z.numpy()))
+        np.testing.assert_array_equal(mean.record[3], tg.sigmoid(z.numpy()))
+        mean.backward()
+        np.testing.assert_allclose(z.grad.ravel(), (1 / (1 + np.exp(-np.clip(far, -700, 700))) - y) / 5, atol=1e-16)
+    tg.gradcheck(lambda z: functions.mean_binary_cross_entropy_from_logits(y[:3], z), LOGITS[0], order=3)
 
 
 def test_the_mean_cross_entropy_is_the_mean_of_the_cross_entropies():

@@ -16,6 +16,7 @@ from .entropies import (
     binary_cross_entropy_of,
     cross_entropy_from_logits,
     cross_entropy_of,
+    mean_binary_cross_entropy_from_logits,
     mean_cross_entropy_from_logits,
 )
 from .softmaxes import (
@@ -36,6 +37,7 @@ __all__ = [
     "linear",
     "log_softmax",
     "logsumexp",
+    "mean_binary_cross_entropy_from_logits",
     "mean_cross_entropy_from_logits",
     "relu",
     "sigmoid",

@@ -23,8 +23,12 @@ def sigmoid(x: Any) -> Any:
     >>> print(f"{tg.sigmoid(7.0):.4f} {tg.sigmoid(-800.0)}")
     0.9991 0.0
     """
-    e = np.exp(-np.abs(x))
-    return np.where(np.greater_equal(x, 0), 1, e) / (1 + e)
+    return sigmoid_from(np.exp(-np.abs(x)), x)
+
+
+def sigmoid_from(e: Any, x: Any) -> Any:
+    """σ(x) from e = e^−|x|: 1/(1 + e) for x ≥ 0, e/(1 + e) for x < 0."""
+    return np.maximum(e, np.greater_equal(x, 0)) / (1 + e)
 
 
 @primitive(lambda g, y, x: g * (x > 0), domain=POSITIVE, kinks={0.0: 0.0})

@@ -10,8 +10,8 @@ from ..derivatives.arithmetic import EVERYWHERE
 from ..derivatives.reductions import count
 from ..primitive import primitive
 from ..refusals import refuse_swapped
-from .activations import sigmoid
-from .softmaxes import log_softmax
+from .activations import sigmoid, sigmoid_from
+from .softmaxes import log_softmax, log_softmax_of
 
 
 @primitive(
@@ -22,7 +22,25 @@ from .softmaxes import log_softmax
 )
 def binary_cross_entropy_of(target: Any, z: Any) -> Any:
     """−y ln σ(z) − (1 − y) ln(1 − σ(z)), element by element."""
-    return np.maximum(z, 0) - np.multiply(target, z) + np.log1p(np.exp(-np.abs(z)))
+    return binary_losses(target, z, np.exp(-np.abs(z)))
+
+
+def binary_losses(target: Any, z: Any, e: Any) -> Any:
+    """ln(1 + eᶻ) − y z from e = e^−|z|, which never overflows."""
+    return np.maximum(z, 0) - np.multiply(target, z) + np.log1p(e)
+
+
+@primitive(
+    lambda g, y, target, z, p: -g / count(z) * z,
+    lambda g, y, target, z, p: g / count(z) * (p - target),
+    residual=lambda target, z: sigmoid(z),
+    notation="mean(H({0}, σ({1})))",
+)
+def mean_binary_cross_entropy_from_logits(target: Any, z: Any) -> Any:
+    """The mean of `binary_cross_entropy_from_logits`, in one operation that keeps σ(z)."""
+    e = np.exp(-np.abs(z))
+    total = np.add.reduce(binary_losses(target, z, e), axis=None)
+    return total / max(z.size, 1), sigmoid_from(e, z)
 
 
 def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
@@ -61,19 +79,19 @@ def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:
 )
 def cross_entropy_of(target: Any, z: Any) -> Any:
     """−Σⱼ yⱼ ln softmax(z)ⱼ for every example."""
-    s = log_softmax(z)
+    s = log_softmax_of(z)
     return -np.vecdot(target, s), s
 
 
 @primitive(
-    lambda g, y, target, z, s: g / count(z, axis=0) * -s,
-    lambda g, y, target, z, s: g / count(z, axis=0) * (np.exp(s) - target),
+    lambda g, y, target, z, s: g / count(z, 0) * -s,
+    lambda g, y, target, z, s: g / count(z, 0) * (np.exp(s) - target),
     residual=lambda target, z: log_softmax(z),
     notation="mean(H({0}, softmax({1})))",
 )
 def mean_cross_entropy_from_logits(target: Any, z: Any) -> Any:
     """−(1/n) Σᵢ Σⱼ Yᵢⱼ ln softmax(Z)ᵢⱼ: the mean of `cross_entropy_from_logits` over n examples, in one pass."""
-    s = log_softmax(z)
+    s = log_softmax_of(z)
     return -np.vdot(target, s) / max(len(s), 1), s
 
 

@@ -37,6 +37,10 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
     >>> print(tg.log_softmax([0.0, 1000.0]))
     [-1000.     0.]
     """
+    return log_softmax_of(x, axis)
+
+
+def log_softmax_of(x: Any, axis: Any = -1) -> Any:
     if axis == -1 and x.__class__ is np.ndarray and x.ndim == 2 and x.shape[1] < SHORT:
         return log_softmax_along(x.T.copy(), 0).T.copy()  # NumPy goes over rows one by one, over columns all at once
     return log_softmax_along(x, axis)
