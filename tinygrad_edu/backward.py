@@ -33,7 +33,7 @@ def graph(node: Node) -> tuple[Any, ...]:
     return (node, *node.row.arguments(node.inputs), *node.settings)
 
 
-def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
+def sweep(output: Node, seed: Any, read: Reading, oldest: int = 0) -> Iterator[tuple[Node, Any]]:
     """Yield every node that `output` depends on with its adjoint, ``Σ (∂L/∂consumer)·(∂consumer/∂node)``.
 
     Parameters
@@ -41,9 +41,10 @@ def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
     output : where to start.
     seed : the gradient that arrives there, in the shape of `output`.
     read : the reading, `values` or `graph`.
+    oldest : the stamp of the oldest node that is visited.
     """
     totals = {output: seed}
-    for node in reversed(topological_order(output)):
+    for node in reversed(topological_order(output, oldest)):
         total = totals.pop(node)
         if node.hooks:
             total = hooked(node, total)
@@ -64,19 +65,13 @@ def sweep(output: Node, seed: Any, read: Reading) -> Iterator[tuple[Node, Any]]:
 def adjoints(output: Node, wanted: Iterable[Node], seed: Any, read: Reading) -> dict[Node, Any]:
     """∂output/∂x for the nodes of `wanted` that `output` depends on.
 
-    The sweep visits nodes from the youngest to the oldest, so it can stop at the oldest that is wanted.
+    The sweep leaves out what is older than any of them.
     """
     targets = set(wanted)
     if not output.requires_grad or not targets:
         return {}
     oldest = min(x.stamp for x in targets)
-    found = {}
-    for node, total in sweep(output, seed, read):
-        if node in targets:
-            found[node] = total
-        if node.stamp <= oldest:
-            break
-    return found
+    return {node: total for node, total in sweep(output, seed, read, oldest) if node in targets}
 
 
 def hooked(node: Node, total: Any) -> Any:
@@ -105,13 +100,13 @@ def fitted(part: Any, x: Node, node: Node) -> Any:
     """
     if part.__class__ is not ndarray and not hasattr(part, "shape"):
         part = asarray(part, x.dtype)
-    shape = x.shape
-    if part.shape != shape:
-        extra = part.ndim - len(shape)
-        if extra < 0 or part.shape[extra:] != shape and any(m != n != 1 for m, n in zip(part.shape[extra:], shape)):
+    given, shape = part.shape, x.shape
+    if given != shape:
+        extra = len(given) - len(shape)
+        if extra < 0 or given[extra:] != shape and any(m != n != 1 for m, n in zip(given[extra:], shape)):
             assert node.row is not None
             raise GradientError(
-                f"The rule of {node.row.name} gave a gradient of shape {part.shape} for an input of shape {shape}. "
+                f"The rule of {node.row.name} gave a gradient of shape {given} for an input of shape {shape}. "
                 "Each rule must return a gradient that broadcasts like the output."
             )
         part = sum_to(part, shape) if part.__class__ is ndarray else unbroadcast(part, shape=shape)
