@@ -154,10 +154,11 @@ class Eager(Operators):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__" and not kwargs:  # short cuts for np.tanh(t) and array @ t
-            if len(inputs) == 1 and (row := TABLE.get(ufunc)) is not None and row.rules:
-                return self.apply_to_one(row, self)
-            if inputs[0].__class__ is ndarray and ufunc in REFLECTED:
-                return getattr(self, REFLECTED[ufunc])(inputs[0])
+            if len(inputs) == 1:
+                if (row := TABLE.get(ufunc)) is not None and row.rules:
+                    return self.apply_to_one(row, self)
+            elif inputs[0].__class__ is ndarray and (reflected := REFLECTED.get(ufunc)):
+                return getattr(self, reflected)(inputs[0])
         return dispatch(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -213,7 +214,9 @@ def make(
 
 def operand(x: Any) -> Any:
     """A plain operand as it is recorded: by reference, so it must not be written to before backward()."""
-    array = x if x is None or isinstance(x, (np.ndarray, np.generic)) else np.asarray(x)
+    if x.__class__ is ndarray and x.dtype.kind in "fbiu":
+        return x
+    array = x if x is None or isinstance(x, (ndarray, np.generic)) else np.asarray(x)
     if array is not None and array.dtype.kind not in "fbiu":
         raise not_differentiable_data(x, f"its dtype is {array.dtype}")
     return array

@@ -233,7 +233,7 @@ def primitive(*rules: Rule | None | Each, **data: Any) -> Callable[[Callable[...
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         def operation(*args: Any, **kwargs: Any) -> Any:
-            kind = recording_kind((*args, *kwargs.values()) if kwargs else args)
+            kind = recording_kind(args) or (recording_kind(kwargs.values()) if kwargs else None)
             if kind is not None:
                 return kind.apply(entry, args, kwargs)
             y = body(*args, **kwargs)
