@@ -8,6 +8,8 @@ import platform
 from importlib import metadata
 from typing import Any
 
+import tinygrad_edu
+
 NAMES = ("torch", "jax", "jaxlib", "numba", "autograd", "mygrad", "micrograd", "scikit-learn")
 
 
@@ -44,8 +46,8 @@ def blas_threads() -> int:
 
 
 def versions() -> str:
-    found = {}
-    for name in ("tinygrad_edu", "numpy", *NAMES):
+    found = {"tinygrad_edu": tinygrad_edu.__version__}
+    for name in ("numpy", *NAMES):
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

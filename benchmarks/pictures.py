@@ -64,8 +64,8 @@ def drawn(detail):
 WORKLOAD = Workload(
     title="The DOT text of a graph",
     what="From a fresh graph to DOT text, and, in the last column, to an SVG that shows every operation. By hand is a "
-    "loop over the graph that writes the values alone, with graphviz. Ours has a formula on each arrow, and folds what is "
-    "too large for a picture.",
+    "loop over the graph that writes the values alone, with graphviz. Ours has a formula on each arrow, and folds what "
+    "is too large for a picture.",
     problem=lambda step, times: (step, times),
     sizes={f"{10**k:,} × cos": (cosine, 10**k) for k in (2, 3, 4, 5)}
     | {"30 doublings": (doubling, 30), "200 × y·sin y": (squaring, 200)},

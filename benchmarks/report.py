@@ -9,7 +9,7 @@ HOW_TO_READ = (
     "(their quartiles), the ratio of the fastest runs, and the median figure. Less is better; below 1 is better than "
     "the reference. A dash: the library stops there, or would take too long."
 )
-PREFIXES = {"s": ((1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")), "B": ((2**20, "MiB"), (2**10, "KiB"), (1, "B"))}
+PREFIXES = {"s": ((1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")), "B": ((1, "B"),)}
 
 
 def table(workload: Workload, measured: list[Measurement]) -> str:

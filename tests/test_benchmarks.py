@@ -111,7 +111,7 @@ def test_ratios_are_those_of_neighbours() -> None:
         (4.56e-5, "s", "45.6 µs"),
         (3e-10, "s", "0.300 ns"),
         (351, "B", "351 B"),
-        (1536, "B", "1.50 KiB"),
+        (1536.4, "B", "1536 B"),
     ],
 )
 def test_figures_have_three_digits_and_a_unit(x: float, unit: str, text: str) -> None:
