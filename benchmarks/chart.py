@@ -17,6 +17,10 @@ PALEST = 0.45
 """How much colour the dots of the first size have, of that of the last."""
 
 
+TICKS = (4, (0.7, 0.8, 0.9, 1, 1.2, 1.5, 2, 3, 5)), (10, (1, 1.5, 2, 3, 5, 7)), (200, (1, 2, 5)), (float("inf"), (1,))
+"""The ticks of each power of ten, by how wide the axis is: the ratio of its ends."""
+
+
 def write(results: dict[str, tuple[Workload, list[Measurement]]], folder: Path) -> None:
     """`performance.png` with all panels, and a slide for each; nothing without matplotlib."""
     try:
@@ -59,14 +63,23 @@ def draw(ax: Any, workload: Workload, measured: list[Measurement], size: float) 
 
 def dot(ax: Any, m: Measurement, row: int, place: int, places: int, size: float) -> None:
     """One measurement: its median, its quartiles as a line, and its number."""
+    from matplotlib.patheffects import withStroke
+
     low, median, high = m.quartiles
     shade = shaded(role(m.name), place, places)
     y = row + 0.8 * ((place + 0.5) / places - 0.5)
     ax.plot([low, high], [y, y], color=shade, linewidth=0.25 * size, alpha=0.5, solid_capstyle="round")
     ax.plot(median, y, "o", color=shade, markersize=0.5 * size)
-    beside = {"xytext": (0.6 * size, 0), "textcoords": "offset points", "va": "center"}
-    ground = {"boxstyle": "square,pad=0.05", "facecolor": colour("ground"), "alpha": 0.7, "linewidth": 0}
-    ax.annotate(ratio(median), (max(high, median), y), color=colour("ink"), size=0.75 * size, bbox=ground, **beside)
+    number = ax.annotate(
+        ratio(median),
+        (max(high, median), y),
+        xytext=(0.6 * size, 0),
+        textcoords="offset points",
+        va="center_baseline",
+        color=colour("ink"),
+        size=(0.75 if places < 5 else 0.65) * size,
+    )
+    number.set_path_effects([withStroke(linewidth=0.15 * size, foreground=colour("ground"))])
 
 
 def decorate(ax: Any, rows: list[str], size: float) -> None:
@@ -77,7 +90,7 @@ def decorate(ax: Any, rows: list[str], size: float) -> None:
     low, high = ax.get_xlim()
     low, high = min(low, 0.8), max(high, 1.25)
     ax.set_xlim(low, high * (high / low) ** 0.08)  # room for the last number
-    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 200 else (1,)))
+    ax.xaxis.set_major_locator(LogLocator(subs=next(subs for widest, subs in TICKS if high / low < widest)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.axvline(1, color=colour("ink"), linewidth=0.12 * size)

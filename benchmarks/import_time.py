@@ -38,7 +38,7 @@ WORKLOAD = Workload(
     what="The time that an import adds where NumPy is imported already, in fresh interpreters, against that of NumPy "
     "itself.",
     problem=lambda: (),
-    sizes={"import": ()},
+    sizes={"added": ()},
     tiny=(),
     contestants={"numpy": partial(importing, "numpy", "")} | {name: partial(importing, name) for name in NAMES},
     told=True,

@@ -97,7 +97,7 @@ LENGTHS = Workload(
     what="Builds a chain of y·x and y + x, goes back through it and frees it; figures are for one operation. By hand "
     "is a loop over Python floats. " + " ".join(__doc__.split("\n\n")[1].split()),
     problem=lambda length: (length,),
-    sizes={f"{10**k:,} operations": (10**k,) for k in (3, 4, 5, 6)},
+    sizes={f"{10**k:,}": (10**k,) for k in (3, 4, 5, 6)},
     tiny=(20,),
     contestants={
         "Python by hand": by_hand,
@@ -130,7 +130,7 @@ def backward(length, repeats):
 SHORT = 10**4
 
 BACKWARD = Workload(
-    title="Backward alone, per node",
+    title="Backward alone",
     what="The time of `backward()` for each node of a long chain of scalar operations, against that of a chain of "
     "10,000.",
     problem=lambda longest: (longest,),
