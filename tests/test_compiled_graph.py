@@ -38,7 +38,7 @@ def test_boxes_hold_the_lines_and_arrows_say_who_reads_whom() -> None:
     picture = step.graph
     found = texts(picture)
     assert found["w"] == found["x"] == []
-    assert found["r"] == ["r = x.dot(w)", "r -= 1.0"]
+    assert found["r"] == ["r = x.dot(w)", "r -= ONE"]
     assert found["d_w"][-1] == "d_w = x.T.dot(d_r)"
     assert {"forward", "backward"} == {a.flow for a in picture.plan.arrows}
     assert {("x", "r", "forward"), ("w", "r", "forward"), ("x", "d_w", "backward")} <= arrows(picture)

@@ -172,6 +172,28 @@ def test_floats_leaves_integers_and_powers_alone() -> None:
     assert passes.floats(program_of(lambda a: a * 2**25, A)) == 0
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_numbers_become_arrays_of_the_dtype_beside_them(dtype: Any) -> None:
+    a = A.astype(dtype)
+    for f in (lambda a: 2.0 * a, lambda a: a - 0.0, lambda a: a > 0.5, lambda a: dtype(1) - a):
+        program = assert_same_bits(f, passes.numbers, a)
+        assert [x.dtype for x in program.statements[0].args if type(x) is np.ndarray] == [dtype]
+    assert "HALF = np.array(0.5" in Source(program_of(lambda a: a * np.array(0.5, dtype), a), "step").text
+
+
+def test_numbers_leaves_scalars_and_other_dtypes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for f in (
+        lambda a: a.sum() * 2.0,
+        lambda a: a * 2,
+        lambda a: a * 0.9,
+        lambda a: a**2.0,
+        lambda a: a * np.float32(2),
+    ):
+        assert passes.numbers(program_of(f, A)) == 0
+    monkeypatch.setattr("tinygrad_edu.compiled.passes.algebra.FEW_ELEMENTS", 5)
+    assert passes.numbers(program_of(lambda a: a * 2.0, A)) == 0
+
+
 def test_shorten_keeps_settings_that_a_reduction_does_not_share() -> None:
     program = program_of(lambda a: np.sum(a, where=A > 0) + np.transpose(a, axes=(1, 0))[0, 0], A)
     assert passes.shorten(program) == 0

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+NUMBERS = {0.0: "ZERO", 0.5: "HALF", 1.0: "ONE", 2.0: "TWO"}
+"""Numbers that have a name."""
+
 LONGEST = 8
 """Arrays of more elements are not written out, unless all elements are one number."""
 
@@ -56,9 +59,11 @@ def array(x: Any) -> str | None:
     kind = literal(x.dtype)
     if kind is None or type(x) is not np.ndarray:
         return None
-    if (same := uniform(x)) is not None and x.ndim and x.dtype.kind == "f":
-        shape = sequence(x.shape) if x.ndim > 1 else str(x.shape[0])
+    if (same := uniform(x)) is not None and x.dtype.kind == "f":
         kind = "" if x.dtype == np.float64 else f", dtype={kind}"
+        if not x.ndim:
+            return f"np.array({number(same)}{kind})"
+        shape = sequence(x.shape) if x.ndim > 1 else str(x.shape[0])
         return f"np.ones({shape}{kind})" if same == 1 else f"np.full({shape}, {literal(same)})"
     if not x.size:
         return f"np.empty({sequence(x.shape)}, dtype={kind})"

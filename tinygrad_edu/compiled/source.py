@@ -171,7 +171,7 @@ class Source:
         text = literals.literal(x)
         if text is None:
             return self.from_outside(x)
-        return self.constant(text) if isinstance(x, np.ndarray) else text
+        return self.constant(text, x) if isinstance(x, np.ndarray) else text
 
     def index(self, x: Any) -> str:
         outside = any(isinstance(leaf, (Variable, np.ndarray)) for leaf in parts(x))
@@ -179,9 +179,10 @@ class Source:
 
     # ------------------------------------------------------------------ what stands above the function
 
-    def constant(self, text: str) -> str:
+    def constant(self, text: str, x: Any) -> str:
         if text not in self.constants:
-            self.constants[text] = self.names.new(text.partition("(")[0].removeprefix("np.").upper())
+            kind = text.partition("(")[0].removeprefix("np.").upper()
+            self.constants[text] = self.names.new(kind if x.ndim else literals.NUMBERS.get(float(x), "NUMBER"))
         return self.constants[text]
 
     def from_outside(self, x: Any) -> str:

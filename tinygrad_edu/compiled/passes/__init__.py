@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..program import Program
-from .algebra import broadcast, floats, shorten, simplify
+from .algebra import broadcast, floats, numbers, shorten, simplify
 from .blocking import blocks
 from .memory import own, reuse
 from .rounding import columns, divide, dot, ones, scale, signs
@@ -20,7 +20,7 @@ Pass = Callable[[Program], int]
 PASSES: tuple[Pass, ...] = (
     *(shorten, simplify, broadcast, simplify, share, floats),
     *(columns, signs, divide, dot, ones, scale),
-    *(drop, own, update, blocks, reuse),
+    *(drop, numbers, own, update, blocks, reuse),
 )
 """In this order; the last one must stay the last, since it fixes what lives where."""
 
@@ -40,6 +40,7 @@ WHAT = {
     "ones": "sums along an axis, written as products with ones",
     "scale": "numbers that a smaller array is multiplied with",
     "drop": "calls that no result depends on",
+    "numbers": "0, 1 and 2 beside small arrays, made arrays once",
     "own": "results copied, to be fresh",
     "update": "new values computed in the memory of the old ones",
     "blocks": "calls that run block by block",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...operators import COMPARISONS
-from ..literals import uniform
+from ..literals import NUMBERS, uniform
 from ..program import Method, Program, Statement, Variable, value_of
 from .sharing import named_alike, replace
 
@@ -33,6 +33,9 @@ ROUNDED_ONCE |= {function for function, _ in COMPARISONS.values()}
 
 MOST_EXACT = 2**24
 """Up to here, every whole number is a float32."""
+
+FEW_ELEMENTS = 10_000
+"""Up to here, it is felt how NumPy takes up a number."""
 
 MEANS = {np.mean, Method("mean")}
 REDUCTIONS = {np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum}
@@ -114,6 +117,20 @@ def shorten(program: Program) -> int:
             s.function = REDUCTIONS[s.function].reduce
             s.kwargs = {"axis": s.kwargs.get("axis")} | ({"keepdims": True} if s.kwargs.get("keepdims") else {})
             count += 1
+    return count
+
+
+def numbers(program: Program) -> int:
+    """Make arrays of 0, ½, 1 and 2 beside small arrays, once: NumPy would do it anew in each call."""
+    count = 0
+    for s in program.statements:
+        is_small = 0 < np.ndim(s.target.value) and s.target.size <= FEW_ELEMENTS
+        if is_small and s.ufunc in ROUNDED_ONCE:
+            arrays = [x for x in s.args if isinstance(x, Variable) and x.ndim and x.dtype.kind == "f"]
+            for i, x in enumerate(s.args):
+                if len(arrays) == 1 and type(x) in (float, arrays[0].dtype.type) and x in NUMBERS:
+                    s.args = (*s.args[:i], np.array(x, arrays[0].dtype), *s.args[i + 1 :])
+                    count += 1
     return count
 
 
