@@ -92,7 +92,10 @@ class Inputs:
                 check_hooks(x)
         if self.has_tensors:
             given = [x._data if isinstance(x, Eager) else x for x in given]
-        return [*[given[i] for i in self.arguments], *[x._data for x in self.read], *self.arrays]
+        values = [given[i] for i in self.arguments]
+        if self.read or self.arrays:
+            values += [*[x._data for x in self.read], *self.arrays]
+        return values
 
     def tensors(self, given: Sequence[Any]) -> tuple[Any, ...]:
         """All Tensors that a result may depend on."""

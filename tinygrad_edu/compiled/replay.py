@@ -130,7 +130,7 @@ class Replay:
 
     def is_stale(self) -> bool:
         """Whether an array has changed that the function computes with by itself, unrecorded."""
-        return any(map(has_changed, self.watched))
+        return bool(self.watched) and any(map(has_changed, self.watched))
 
     def __call__(self, given: Sequence[Any]) -> Any:
         inputs = self.inputs.values(given)

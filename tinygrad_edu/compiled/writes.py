@@ -31,6 +31,8 @@ class Writes:
         self.inputs: dict[Any, Any] = {update.old: update.place for update in effects.updates}
         """What the program may read: places, then rates."""
         self.inputs |= {recorder: rate for rate, recorder in effects.rates.items()}
+        self.latest: tuple[list[Any], list[Any]] = [], []
+        """The rates of the latest step, and what the program was given for them."""
         self.in_place: set[Any] = set()
         self.returned: list[Callable[[Any], None]] = []
         """What to do with the further results of the program."""
@@ -59,15 +61,23 @@ class Writes:
     def read(self, where: list[Any]) -> None:
         """Take note of which places and rates the program reads, in this order."""
         self.places = [x for x in where if not isinstance(x, Rate)]
-        self.rates = [x for x in where if isinstance(x, Rate)]
-        self.is_in_place = [x in self.in_place for x in self.places]
+        rates = [x for x in where if isinstance(x, Rate)]
+        self.rates = [(self.optimisers.index(x.optimiser), x.number, x.dtype.type) for x in rates]
+        self.written = [(i, x) for i, x in enumerate(self.places) if x in self.in_place]
         self.inputs = {}
 
     def values(self) -> list[Any]:
         """What the program needs for its updates."""
-        rates = {optimiser: optimiser.rates(optimiser.learning_rate()) for optimiser in self.optimisers}
-        numbers = [dtype.type(rates[optimiser][k]) for optimiser, k, dtype in self.rates]
-        return [*map(unshared, self.places), *numbers]
+        return [*map(unshared, self.places), *self.numbers()]
+
+    def numbers(self) -> list[Any]:
+        """The rates of this step as NumPy numbers; in most steps they are those of the step before."""
+        rates = [optimiser.rates(optimiser.learning_rate()) for optimiser in self.optimisers]
+        latest, numbers = self.latest
+        if rates != latest:
+            numbers = [kind(rates[i][number]) for i, number, kind in self.rates]
+            self.latest = rates, numbers
+        return numbers
 
     def run(self, function: Callable[..., Any], inputs: list[Any], given: list[Any]) -> Any:
         """Call the program on `inputs`, what the effects need, and `given`; then do the effects."""
@@ -78,9 +88,8 @@ class Writes:
         result, new = result if self.returned else (result, ())
         for optimiser in self.optimisers:
             optimiser.steps += 1
-        for place, value, is_written in zip(self.places, values, self.is_in_place):
-            if is_written:
-                place.assign(value)
+        for i, place in self.written:
+            place.assign(values[i])
         for x in self.cleared:
             x._grad = None
         for write, value in zip(self.returned, new):

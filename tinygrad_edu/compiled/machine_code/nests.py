@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,13 @@ NEW = {0.0: "np.zeros({}, {})", 1.0: "np.ones({}, {})"}
 class Nest:
     """Loops in one nest: what one makes, the next may use at the same index, and sums are finished after the nest."""
 
-    def __init__(self, source: Source, readers: dict[Variable, set[Any]], loop: Loop) -> None:
+    def __init__(
+        self, source: Source, readers: dict[Variable, set[Any]], filled: Container[Variable], loop: Loop
+    ) -> None:
         self.source = source
         self.readers = readers
+        self.filled = filled
+        """The arrays that the function is given, to write into."""
         self.space = loop.space
         self.letters = LETTERS[: len(loop.space)]
         self.loops = [loop]
@@ -55,12 +60,12 @@ class Nest:
     def made(self, loop: Loop) -> list[str]:
         """Memory for the target, or what a sum begins with."""
         x, is_sum = loop.target, loop.joined is not None
-        if not isinstance(x.value, np.ndarray):
-            return [f"{self.name(x)} = {written(loop.start, x.dtype)}"] if is_sum else []
-        if loop.statement.into is not None or not is_sum and not self.is_stored(loop):
-            return []
-        new = NEW.get(loop.start, f"np.full({{}}, {number(loop.start)}, {{}})") if is_sum else "np.empty({}, {})"
-        return [f"{self.name(x)} = {new.format(literal(x.shape), type_name(x.dtype))}"]
+        if not needs_memory(loop):
+            return (
+                [f"{self.name(x)} = {written(loop.start, x.dtype)}"] if is_sum and loop.statement.into is None else []
+            )
+        is_here = x not in self.filled and (is_sum or self.is_stored(loop))
+        return [f"{self.name(x)} = {memory(loop)}"] if is_here else []
 
     def assigned(self, loop: Loop) -> list[str]:
         """What is done at one index."""
@@ -124,6 +129,19 @@ class Nest:
 
     def name(self, x: Any) -> str:
         return self.source.argument(x)
+
+
+def needs_memory(loop: Loop) -> bool:
+    """Whether the target is an array of its own."""
+    return isinstance(loop.target.value, np.ndarray) and loop.statement.into is None
+
+
+def memory(loop: Loop) -> str:
+    """An array for the target, with what a sum begins with."""
+    new = "np.empty({}, {})"
+    if loop.joined is not None:
+        new = NEW.get(loop.start, f"np.full({{}}, {number(loop.start)}, {{}})")
+    return new.format(literal(loop.target.shape), type_name(loop.target.dtype))
 
 
 def overwrites(loop: Loop, other: Loop) -> bool:

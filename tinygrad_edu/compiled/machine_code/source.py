@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..passes.rounding import ones
 from ..program import Method, Program, Statement, Variable, parts
 from ..source import PHASES, Source, commented
 from .loops import LETTERS, Loop, constant, loop_of
-from .nests import Nest, type_name
+from .nests import Nest, memory, needs_memory, type_name
 
 TRANSPOSED = Method("T", True)
 RESHAPING = (Method("reshape"), Method("squeeze"), Method("ravel"), np.expand_dims, np.squeeze, np.ravel, np.reshape)
@@ -66,17 +66,29 @@ class MachineCode(Source):
         """Write a function of these statements, and give the lines that call it."""
         self.made += 1
         name = self.names.new(f"{self.name}_{self.made}")
-        given = ", ".join(dict.fromkeys(map(self.argument, found_outside(run))))
-        results = [s.target for s in run if self.readers.get(s.target, set()) - run.keys()]
-        returned = ", ".join(self.called[x] for x in results)
-        lines = [*self.loops(run), *([f"return {returned}"] if results else [])]
+        results = {s.target: loop for s, loop in run.items() if self.readers.get(s.target, set()) - run.keys()}
+        filled = {x: loop for x, loop in results.items() if loop and needs_memory(loop)}
+        returned = [x for x in results if x not in filled]
+        given = ", ".join(dict.fromkeys(map(self.argument, (*found_outside(run), *filled))))
         self.helpers["numba"] = "import numba"
-        self.helpers[name] = "\n".join([HEAD, f"def {name}({given}):", *(f"    {line}".rstrip() for line in lines)])
-        call = f"{returned} = {name}({given})" if results else f"{name}({given})"
-        numbers = [x for x in results if not isinstance(x.value, np.ndarray)]
-        return [call, *(f"{self.called[x]} = {type_name(x.dtype)}({self.called[x]})" for x in numbers)]
+        self.helpers[name] = self.function_of(name, given, run, filled, returned)
+        call = f"{', '.join(map(self.argument, returned))} = {name}({given})" if returned else f"{name}({given})"
+        numbers = [x for x in returned if not isinstance(x.value, np.ndarray)]
+        return [
+            *(f"{self.called[x]} = {memory(loop)}" for x, loop in filled.items()),
+            call,
+            *(f"{self.called[x]} = {type_name(x.dtype)}({self.called[x]})" for x in numbers),
+        ]
 
-    def loops(self, run: Run) -> list[str]:
+    def function_of(
+        self, name: str, given: str, run: Run, filled: Container[Variable], returned: Iterable[Variable]
+    ) -> str:
+        lines = self.loops(run, filled)
+        if returned:
+            lines.append(f"return {', '.join(map(self.argument, returned))}")
+        return "\n".join([HEAD, f"def {name}({given}):", *(f"    {line}".rstrip() for line in lines)])
+
+    def loops(self, run: Run, filled: Container[Variable]) -> list[str]:
         """Loops and views; neighbouring loops over the same indices are one."""
         lines: list[str] = []
         nest: Nest | None = None
@@ -85,7 +97,7 @@ class MachineCode(Source):
                 nest.loops.append(loop)
                 continue
             lines += [*(nest.lines() if nest else []), *self.headline(s)]
-            nest = Nest(self, self.readers, loop) if loop else None
+            nest = Nest(self, self.readers, filled, loop) if loop else None
             if loop is None:
                 lines.append(commented(f"{self.called[s.target]} = {self.view(s)}", s.target))
         return lines + (nest.lines() if nest else [])
