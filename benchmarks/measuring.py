@@ -123,7 +123,8 @@ def check(contestants: dict[str, Contestant]) -> None:
     expected = next(iter(numbers.values()))
     eps = max((np.finfo(x.dtype).eps for x in expected if x.dtype.kind == "f"), default=0)
     for name, found in numbers.items():
-        assert len(found) == len(expected), f"{name} gives {len(found)} results, and the reference {len(expected)}"
+        shapes, wanted = [x.shape for x in found], [x.shape for x in expected]
+        assert shapes == wanted, f"{name} gives results of shapes {shapes}, and the reference {wanted}"
         for a, b in zip(found, expected):
             np.testing.assert_allclose(a, b, rtol=0, atol=eps**0.5 * np.max(np.abs(b)), err_msg=name)
 
