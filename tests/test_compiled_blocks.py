@@ -169,12 +169,46 @@ def test_results_are_fresh_and_inputs_not_written_to() -> None:
     assert not np.may_share_memory(a, b) and not np.may_share_memory(a, c)
 
 
+@pytest.mark.parametrize("optimiser", [tg.optim.SGD, tg.optim.Momentum, tg.optim.Adam])
+def test_training_steps_with_updates_in_place(optimiser: Any) -> None:
+    X, Y = random(70, 6), np.eye(3)[np.arange(70) % 3]
+    nets = [tg.nn.MLP([6, 40, 3], hidden="tanh", seed=0) for _ in range(2)]
+    optimisers = [optimiser(net.parameters(), lr=0.05) for net in nets]
+
+    def step(i: int, X: Any) -> Any:
+        optimisers[i].zero_grad()
+        loss = tg.losses.cross_entropy_from_logits(Y, nets[i](X))
+        loss.backward()
+        optimisers[i].step()
+        return loss
+
+    compiled = tg.compile(lambda X: step(0, X))
+    for _ in range(4):
+        assert_close(compiled(X), step(1, X))
+    assert "in_blocks(" in compiled.source
+    for a, b in zip(nets[0].parameters(), nets[1].parameters()):
+        assert_close(a, b)
+
+
 def test_exact_programs_have_no_blocks() -> None:
     compiled = tg.compile(tg.value_and_grad(wave), reorder=False)
     x = random(300)
     value, slope = compiled(x)
     assert "in_blocks" not in compiled.source
     assert value == wave(x) and np.array_equal(slope, tg.grad(wave)(x))
+
+
+def test_the_page_shows_a_block_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr("tinygrad_edu.compiled.passes.blocking.THREADS", 2)
+
+    def f(x: Any) -> Any:
+        return np.sum(np.log(1 + x**2))
+
+    compiled = tg.compile(tg.value_and_grad(f))
+    compiled(np.ones(1_000_000))
+    page = Path(__file__).parent.parent / "docs" / "compile.md"
+    assert compiled.source.partition("\n\n\ndef f(x):")[2] in page.read_text(encoding="utf-8")
 
 
 # ---------------------------------------------------------------------- threads

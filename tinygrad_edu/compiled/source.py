@@ -90,7 +90,7 @@ class Source:
                 phase = s.function.statements[-1].phase
                 sums.add(s.target)
             else:
-                lines.append(commented(self.line(s), s.target, block))
+                lines.append(self.line(s) if s.function is np.empty else commented(self.line(s), s.target, block))
         return lines
 
     def block(self, block: Block) -> list[str]:
