@@ -124,8 +124,7 @@ def numbers(program: Program) -> int:
     """Make arrays of 0, ½, 1 and 2 beside small arrays, once: NumPy would do it anew in each call."""
     count = 0
     for s in program.statements:
-        is_small = 0 < np.ndim(s.target.value) and s.target.size <= FEW_ELEMENTS
-        if is_small and s.ufunc in ROUNDED_ONCE:
+        if s.ufunc in ROUNDED_ONCE and 0 < s.target.ndim and s.target.size <= FEW_ELEMENTS:
             arrays = [x for x in s.args if isinstance(x, Variable) and x.ndim and x.dtype.kind == "f"]
             for i, x in enumerate(s.args):
                 if len(arrays) == 1 and type(x) in (float, arrays[0].dtype.type) and x in NUMBERS:

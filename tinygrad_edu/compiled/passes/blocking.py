@@ -141,15 +141,14 @@ def as_block(program: Program, group: Group, rest: list[Statement]) -> list[Stat
     inner = Program([*dict.fromkeys(read), *results], statements, [*results, *sums])
     reuse(inner)
     target = sums[0] if len(sums) == 1 else Variable(program, [x.value for x in sums])
-    made = [Statement(x, np.empty, (x.shape if x.ndim > 1 else x.size,), dtype_of(x), phase="") for x in results]
-    made.append(
-        Statement(target, Block(statements, arrays, [*results], sums, group.rows), tuple(inner.inputs), {}, phase="")
-    )
+    made = [Statement(x, np.empty, (x.shape if x.ndim > 1 else x.size,), dtype_setting(x), phase="") for x in results]
+    block = Block(statements, arrays, [*results], sums, group.rows)
+    made.append(Statement(target, block, tuple(inner.inputs), {}, phase=""))
     items = [Statement(x, operator.getitem, (target, i), {}, phase="") for i, x in enumerate(sums)]
     return made + items if len(sums) > 1 else made
 
 
-def dtype_of(x: Variable) -> dict[str, Any]:
+def dtype_setting(x: Variable) -> dict[str, Any]:
     return {} if x.dtype == np.float64 else {"dtype": x.dtype}
 
 
