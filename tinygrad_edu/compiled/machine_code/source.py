@@ -116,8 +116,29 @@ def runs_of(statements: list[Statement]) -> list[Run]:
     for is_inside, run in groupby(statements, lambda s: loops[s] is not None or is_view(s)):
         members = {s: loops[s] for s in run}
         is_worth_it = is_inside and sum(loop is not None for loop in members.values()) > 1
-        runs.append(members if is_worth_it else dict.fromkeys(members))
+        runs += late_views_apart(members) if is_worth_it else [dict.fromkeys(members)]
     return runs
+
+
+def late_views_apart(run: Run) -> list[Run]:
+    """A function, and the views that only others read, after it."""
+    if any(s.into is not None for s in run):  # what is read before it is written stays before it
+        return [run]
+    read: set[Any] = set()
+    for s, loop in reversed(run.items()):
+        if loop or s.target in read:
+            read.update(variables_of(s, loop))
+    late: Run = {s: None for s, loop in run.items() if loop is None and s.target not in read}
+    return [{s: loop for s, loop in run.items() if s not in late}, late]
+
+
+def operands_of(s: Statement, loop: Loop | None) -> list[Any]:
+    return [x.x for x in loop.operands] if loop else s.used
+
+
+def variables_of(s: Statement, loop: Loop | None) -> list[Variable]:
+    """What a statement reads, through transposed arrays if it is a loop."""
+    return [x for x in operands_of(s, loop) if isinstance(x, Variable)]
 
 
 def is_view(s: Statement) -> bool:
@@ -139,9 +160,8 @@ def readers(program: Program, runs: list[Run]) -> dict[Variable, set[Any]]:
             found[x].add(None)
     for s, loop in reversed([item for run in runs for item in run.items()]):
         if s.function != TRANSPOSED or s.target in found:
-            for x in (operand.x for operand in loop.operands) if loop else s.used:
-                if isinstance(x, Variable):
-                    found[x].add(s)
+            for x in variables_of(s, loop):
+                found[x].add(s)
     return found
 
 
@@ -150,6 +170,6 @@ def found_outside(run: Run) -> Iterator[Any]:
     made = {s.target for s in run}
     for s, loop in run.items():
         written = [] if s.into is None else [s.into]
-        for x in (*((operand.x for operand in loop.operands) if loop else s.used), *written):
+        for x in (*operands_of(s, loop), *written):
             if x not in made if isinstance(x, Variable) else constant(x) is None:
                 yield x
