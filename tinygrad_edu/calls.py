@@ -19,7 +19,7 @@ from .node import Node, topological_order
 from .operators import Operators
 from .recorder import Recorder
 from .recording import enable_grad
-from .tensor import Tensor, as_tensor, gradient
+from .tensor import Tensor, as_tensor, gradient, seed_for
 
 Argnums = int | tuple[int, ...]
 Function = Callable[..., Any]
@@ -33,9 +33,9 @@ class Call:
     """
 
     def __init__(self, f: Function, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.name = getattr(f, "__name__", repr(f))
+        self.name = name_of(f)
         positions = (argnums,) if isinstance(argnums, int) else argnums
-        chosen = tuple(argument(args, i, self.name) for i in positions)
+        chosen = tuple([argument(args, i, self.name) for i in positions])
         self.chosen = chosen[0] if isinstance(argnums, int) else chosen
         self.given = leaves(chosen)
         with enable_grad():
@@ -49,9 +49,8 @@ class Call:
 
     def depends_on_others(self) -> bool:
         mine = set(self.variables)
-        return any(
-            x.row is None and x not in mine for y in self.outputs if y.requires_grad for x in topological_order(y)
-        )
+        nodes = [x for y in self.outputs if y.requires_grad for x in topological_order(y)]
+        return any([x.row is None and x not in mine for x in nodes])
 
     def single_number(self) -> Any:
         """The output of a scalar function."""
@@ -68,7 +67,9 @@ class Call:
         """The gradient of `y` by each variable, for a `seed` that arrives at `y`."""
         if isinstance(seed, Node) or not (self.closed if closed is None else closed):
             return gradient(y, self.variables, seed)  # type: ignore[no-any-return]
-        seed = np.ones(y.shape, y.dtype)[()] if seed is None else np.asarray(seed, y.dtype)[()]
+        if not y.requires_grad:
+            return [np.zeros(x.shape, x.dtype)[()] for x in self.variables]
+        seed = seed_for(y, None) if seed is None else np.asarray(seed, y.dtype)[()]
         found = adjoints(y, self.variables, seed, values)
         return [np.array(found[x])[()] if x in found else np.zeros(x.shape, x.dtype)[()] for x in self.variables]
 
@@ -91,6 +92,10 @@ class Call:
             return y
         plain = np.array(y.numpy())[()]
         return plain.item() if plain.shape == () and all(type(x) in NUMBERS for x in self.given) else plain
+
+
+def name_of(f: Function) -> str:
+    return f.__name__ if hasattr(f, "__name__") else repr(f)
 
 
 def fresh(x: Any) -> Any:

@@ -248,7 +248,7 @@ def numeric_array(data: Any, dtype: Any = None) -> Any:
     if isinstance(data, Eager):
         leaving(data, "A copy")
         data = data._data
-    if contains_node(data):
+    if data.__class__ is not ndarray and contains_node(data):
         raise list_of_tensors()
     try:
         array = np.array(data, dtype=dtype)
