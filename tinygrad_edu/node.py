@@ -88,7 +88,7 @@ def topological_order(output: Node, oldest: int = 0) -> list[Node]:
     """
     leaves: list[Node] = []
     computed = [output]
-    seen = {output}
+    seen = {output.stamp}  # numbers in a row lie together in memory, the nodes themselves would not
     last, youngest_first = output.stamp, True
     for node in computed:  # which grows meanwhile
         stamp = node.stamp
@@ -96,10 +96,11 @@ def topological_order(output: Node, oldest: int = 0) -> list[Node]:
             youngest_first = False
         last = stamp
         for x in node.parents:
-            if x.stamp > stamp:
+            made = x.stamp
+            if made > stamp:
                 raise ChangedError(changed_message(x, node))
-            if x not in seen:
-                seen.add(x)
+            if made not in seen:
+                seen.add(made)
                 (computed if x.row else leaves).append(x)
     leaves.sort(key=age)
     computed.reverse()
