@@ -441,3 +441,24 @@ def test_variables_do_not_turn_into_numbers() -> None:
         with pytest.raises((Untraceable, TypeError)):
             use(x)
     assert isinstance(x + 1, Variable) and x.shape == (3,)
+
+
+def lines(f: Any, *arrays: Any) -> list[str]:
+    program = program_of(f, *arrays)
+    for optimise in passes.PASSES:
+        optimise(program)
+    written = Source(program, "step").text.partition("def step")[2].splitlines()[1:]
+    return [line.partition("  # ")[0].strip() for line in written]
+
+
+def test_short_expressions_stand_where_they_are_read() -> None:
+    assert lines(lambda a, b: np.exp(a) - a * b, A, A) == ["t1 = np.exp(a)", "t1 -= a * b", "return t1"]
+    assert lines(lambda a: a.sum() / 3, A) == ["t2 = np.add.reduce(a, axis=None) / 3.0", "return t2"]
+    assert lines(lambda a, b: np.where(a > b, a, b), A, A) == ["t2 = np.where(a > b, a, b)", "return t2"]
+
+
+def test_expressions_that_need_brackets_or_memory_have_lines_of_their_own() -> None:
+    assert lines(lambda a, b: (a > b) * (a - b), A, A)[0] == "t1 = a > b"
+    assert lines(lambda a: np.exp(a) + 1, A)[:2] == ["t1 = np.exp(a)", "t1 += ONE"]
+    assert lines(lambda a: (b := np.tanh(a).sum()) * b, A)[0] == "t2 = np.add.reduce(np.tanh(a), axis=None)"
+    assert lines(lambda a: np.add.reduce(np.where(a > 0.25, a, a * 0.125), axis=None), A)[-2].startswith("t4 = np.add")

@@ -23,6 +23,10 @@ RELATIONS = dict(zip((operate for _, operate in COMPARISONS.values()), ("<", "<=
 PREFIXES = dict(zip((operate for _, operate in UNARY.values()), ("-", "+")))
 COMMUTATIVE = (np.add, np.multiply)
 PHASES = ("forward", "backward", "update")
+TRANSPOSE = Method("T", True)
+SHORT = 30
+"""Characters of an expression that stands inside another one."""
+
 COLUMN = 56
 """Where comments begin, unless the line is longer."""
 
@@ -52,6 +56,7 @@ class Source:
             if s.function not in self.functions:
                 self.functions[s.function] = self.function(in_blocks if isinstance(s.function, Block) else s.function)
         self.called = named(program, self.names)
+        self.inside: set[Statement] = set()
         self.text = self.written()
 
     def written(self) -> str:
@@ -66,21 +71,41 @@ class Source:
         return "\n\n\n".join(filter(None, blocks)) + "\n"
 
     def body(self) -> list[str]:
+        self.put_inside(self.program.statements)
         lines = self.lines(self.program.statements)
         returned = self.argument(self.program.outputs)
         return [*lines, f"return {returned[1:-1] if returned.startswith('(') else returned}"]
 
-    def lines(self, statements: list[Statement], block: Block | None = None) -> list[str]:
-        lines: list[str] = []
+    def put_inside(self, statements: list[Statement]) -> None:
+        """Let short expressions stand where they are read, if that is once and at once: ``t += y * z``."""
         uses = Counter(x for s in every(self.program.statements) for x in s.used)
         uses.update(x for x in self.program.results if isinstance(x, Variable))
+        once = [s for s in statements if uses[s.target] == 1]
+        self.inside.update(s for s in once if s.function == TRANSPOSE)
+        rest = [s for s in statements if s not in self.inside]
+        reader = dict(zip(rest, rest[1:]))
+        for s in statements:
+            if isinstance(s.function, Block):
+                self.put_inside(s.function.statements)
+            elif uses[s.target] == 1 and s in reader and self.fits_inside(s, reader[s]):
+                self.inside.add(s)
+            if s in self.inside:
+                self.called[s.target] = self.expression(s)
+
+    def fits_inside(self, s: Statement, reader: Statement) -> bool:
+        """Whether the expression of a statement may stand in the next one: nothing is written into what it gives."""
+        x = s.target
+        is_free = x.name is None and s.into is None and reader.into is not x and s.phase == reader.phase
+        is_argument = any(y is x for y in reader.args) and not isinstance(reader.function, Block)
+        needs_no_brackets = not is_operator(s) or reader.into is not None or not is_operator(reader)
+        return is_free and is_argument and needs_no_brackets and len(self.expression(s)) <= SHORT
+
+    def lines(self, statements: list[Statement], block: Block | None = None) -> list[str]:
+        lines: list[str] = []
         sums: set[Any] = set()
         phase = None if any(s.phase != "forward" for s in every(self.program.statements)) else "forward"
         for s in statements:
-            if s.function == Method("T", True) and uses[s.target] == 1:
-                self.called[s.target] = self.expression(s)
-                continue
-            if s.function is operator.getitem and s.args[0] in sums:
+            if s in self.inside or s.function is operator.getitem and s.args[0] in sums:
                 continue
             if s.phase and (phase is None or PHASES.index(s.phase) > PHASES.index(phase)):
                 phase = s.phase
@@ -209,6 +234,12 @@ class Source:
         self.helpers |= sources
         self.names.taken |= sources.keys()
         return str(inspect.unwrap(f).__name__)
+
+
+def is_operator(s: Statement) -> bool:
+    """Whether the statement is written with operators, or as a method or an index of its first operand."""
+    f = s.function
+    return f in SIGNS or f in RELATIONS or f in PREFIXES or f is operator.getitem or isinstance(f, Method)
 
 
 def found_in_numpy(name: str) -> Any:
