@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from math import inf
+from operator import attrgetter
 from typing import Any, ClassVar
 
 import numpy as np
@@ -61,9 +62,13 @@ class Optimiser:
         gradients = gradients_of(self.parameters)
         rates = self.rates(self.learning_rate())
         self.steps += 1
-        for i, (p, g) in enumerate(zip(self.parameters, gradients)):
-            numbers = [as_array(rate, g.dtype) for rate in rates]
-            self.state[i] = kept = [*self.remembered(g, *self.state[i])]
+        dtype = None
+        for p, g, kept in zip(self.parameters, gradients, self.state):
+            if g.dtype is not dtype:  # most often all are alike
+                dtype = g.dtype
+                numbers = [as_array(rate, dtype) for rate in rates]
+            if kept:
+                kept[:] = self.remembered(g, *kept)
             p.assign(self.updated(p._data, g, *kept, *numbers))
 
     def learning_rate(self) -> float:
@@ -84,8 +89,12 @@ class Optimiser:
 
     def zero_grad(self) -> None:
         """Forget all gradients: the next ``backward()`` starts from nothing."""
-        for p in self.parameters:
-            p.zero_grad()
+        if isinstance(mode := recording_now(), Tracing):
+            for p in self.parameters:
+                mode.zero_grad(p)
+        else:
+            for p in self.parameters:
+                p._grad = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters)} parameters, lr={self.lr})"
@@ -121,13 +130,11 @@ def checked(parameters: list[Tensor]) -> list[Tensor]:
 def gradients_of(parameters: Iterable[Tensor]) -> list[Any]:
     """The gradients as they are, to be read only."""
     mode = recording_now()
-    gradients = []
-    for p in parameters:
-        g = mode.gradient(p) if isinstance(mode, Tracing) else p._grad
+    gradients = list(map(mode.gradient if isinstance(mode, Tracing) else attrgetter("_grad"), parameters))
+    for p, g in zip(parameters, gradients):
         if g is None:
             raise UnsupportedError(
                 f"{describe(p)} has no gradient: call L.backward() before step(). "
                 "If you did, the loss does not depend on it: leave it out of the optimiser."
             )
-        gradients.append(g)
     return gradients
