@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from test_table import TESTED, name_of, sample_calls
 
 import tinygrad_edu as tg
+from tinygrad_edu.compiled.entry import MISS
 from tinygrad_edu.errors import ShapeError, UnsupportedError
 from tinygrad_edu.nested import leaves
 
@@ -622,3 +623,53 @@ def test_the_page_shows_the_source_as_it_is() -> None:
     compiled(np.ones(2), np.ones((3, 2)), np.ones(3))
     page = Path(__file__).parent.parent / "docs" / "compile.md"
     assert f"```python\n{compiled.source}```" in page.read_text(encoding="utf-8")
+
+
+# ---------------------------------------------------------------------- the quick way in
+
+
+def test_the_quick_way_in_is_taken_only_where_everything_fits() -> None:
+    scale = np.float64(2.0)
+
+    def f(x: Any, n: Any = 1) -> Any:
+        return scale * x**n
+
+    compiled = tg.compile(f)
+    others = [X.astype(np.float32), X[:1], np.asfortranarray(X), X[:, ::-1], X.copy(), np.float64(3.0), X[0]]
+    for x in others * 2:
+        for args in ((x,), (x, 2), (x, 3), (x, 2.0)):
+            assert_same(compiled(*args), f(*args))
+    scale = np.float64(-1.0)
+    assert_same(compiled(X, 2), f(X, 2))
+    assert_same(compiled(X, n=2), f(X, 2))
+
+
+def test_tensors_among_the_arguments_come_in_quickly_too() -> None:
+    compiled = tg.compile(lambda v, x: (v * x).sum())
+    w, other = tg.Tensor(np.ones(3), name="w"), tg.Tensor(2 * np.ones(3), name="w")
+    assert compiled(w, X[0]).item() == compiled(w, X[0]).item() == 2.0
+    assert compiled(other, X[0]).item() == 4.0 and len(compiled.replays) == 1
+    assert isinstance(compiled(np.ones(3), X[0]), np.float64) and len(compiled.replays) == 2
+    w.register_hook(print)
+    with pytest.raises(UnsupportedError, match="'w' has hooks"):
+        compiled(w, X[0])
+
+
+def test_a_variable_that_was_deleted_is_missed_as_in_the_function() -> None:
+    scale = 2.0
+
+    def f(x: Any) -> Any:
+        return scale * x  # noqa: F821  deleted below
+
+    compiled = tg.compile(f)
+    assert_same([compiled(X), compiled(X)], [2 * X] * 2)
+    del scale
+    with pytest.raises(NameError, match="scale"):
+        compiled(X)
+
+
+def test_a_mistake_in_values_is_not_taken_for_a_miss() -> None:
+    compiled = tg.compile(lambda x: x + 1)
+    compiled(X)
+    enter = compiled.enter
+    assert enter is not None and enter((X,)) is not MISS and enter((X, X)) is MISS and enter((X[0],)) is MISS

@@ -12,8 +12,9 @@ from ..nested import leaves
 from ..pictures.picture import Picture
 from ..recording import Tracing, recording_now
 from .backends import writer
-from .replay import Replay, Settings, signature
-from .surroundings import Surroundings, fingerprint
+from .entry import MISS
+from .replay import Replay, Settings
+from .surroundings import Surroundings, fingerprint, signature
 
 MOST_SIGNATURES = 256
 """Of more, the oldest is forgotten: a number that is another one in every call would fill the memory."""
@@ -75,15 +76,22 @@ class Compiled:
         self.surroundings = Surroundings(f)
         self.replays: dict[Any, Replay] = {}
         self.latest: Replay | None = None
+        self.enter: Callable[[tuple[Any, ...]], Any] | None = None
+        """The quick way into the latest program."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if isinstance(recording_now(), Tracing):
             return self.f(*args, **kwargs)  # inside another compiled function: part of its program
-        replay = self.latest
-        if replay is None or kwargs or not replay.fits(args) or replay.is_stale():
-            replay = self.replay_for(args, kwargs)
-            return replay.checked(args, kwargs) if self.settings.check else replay(leaves((args, kwargs)))
-        return replay.checked(args, kwargs) if self.settings.check else replay(args)
+        if self.enter is not None and not kwargs:
+            result = self.enter(args)
+            if result is not MISS:
+                return result
+        replay = self.replay_for(args, kwargs)
+        if self.settings.check:
+            return replay.checked(args, kwargs)
+        is_flat = not kwargs and not any(isinstance(x, (tuple, list, dict)) for x in args)
+        self.enter = replay.entry(args) if is_flat else None
+        return replay(leaves((args, kwargs)))
 
     def replay_for(self, args: Any, kwargs: dict[str, Any]) -> Replay:
         """The program for these arguments, recorded if there is none."""

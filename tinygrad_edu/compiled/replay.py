@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from .blockwise import every
 from .comparison import Comparison
 from .dependence import depends_on
 from .drawing import drawn
+from .entry import Entry
 from .inputs import Inputs
 from .lowering import lower
 from .passes import PASSES, REORDERING, WHAT, Pass
@@ -25,7 +27,7 @@ from .program import Program
 from .recording import Recording, captured, one_at_a_time, record
 from .results import Result, is_plain
 from .source import Source
-from .surroundings import Surroundings, fingerprint
+from .surroundings import Surroundings
 from .writes import Writes
 
 
@@ -56,7 +58,6 @@ class Replay:
         outside = captured(first, second)
         self.name = name_of(f)
         self.seen = surroundings.seen()
-        self.guards = [signature(x) for x in args] if not kwargs and not any(map(is_nested, args)) else None
         program = Program()
         self.writes = Writes(second.trace.effects)
         self.inputs = Inputs(program, second, outside, surroundings, self.writes)
@@ -81,6 +82,7 @@ class Replay:
             if not any(np.may_share_memory(x, y) for y in outside.values()) or depends_on(x, f, args, kwargs, second)
         ]
         """Arrays that the function may have computed with in plain Python, where nothing is recorded."""
+        self.entered: tuple[Any, Callable[[tuple[Any, ...]], Any]] | None = None
 
     def optimise(self, program: Program, left_out: Collection[Pass]) -> None:
         self.recorded = len(program.statements)
@@ -94,11 +96,11 @@ class Replay:
         """Make a function of the source of the program."""
         self.source = source.text
         self.summary = source.summary
-        self.given = list(source.given.values())
         self.inputs.settle()
         module = ModuleType(self.name)
         exec(compile(self.source, f"<compiled {self.name}>", "exec"), module.__dict__)
-        self.function = getattr(module, source.name)
+        function = getattr(module, source.name)
+        self.function = partial(function, **source.given) if source.given else function
 
     def report(self) -> str:
         """What each pass did."""
@@ -112,21 +114,20 @@ class Replay:
 
     # ------------------------------------------------------------------ a call
 
-    def fits(self, args: Any) -> bool:
-        """Whether these arguments are arrays like those of the recording, and all names stand for what they did."""
-        for read, x in self.seen:
-            if read() is not x:
-                return False
-        if self.guards is None or len(args) != len(self.guards):
-            return False
-        for x, guard in zip(args, self.guards):
-            if x.__class__ is np.ndarray:
-                kind, dtype, shape, strides = guard
-                if kind is not np.ndarray or x.shape != shape or x.dtype is not dtype or x.strides != strides:
-                    return False
-            elif signature(x) != guard:
-                return False
-        return True
+    def entry(self, args: tuple[Any, ...]) -> Callable[[tuple[Any, ...]], Any]:
+        """A function of arguments like these that runs the program, or gives `MISS` if that does not serve."""
+        if self.entered and all(x is y for pair in zip(self.entered[0], self.seen) for x, y in zip(*pair)):
+            return self.entered[1]
+        entry = Entry(args, self.seen, self.inputs)
+        call = "run([{}])" if self.writes else "compute({})"
+        names = {"run": partial(self.writes.run, self.function), "compute": self.function}
+        if not self.is_finished:
+            call = f"finished({call}, arguments)"
+        if self.watched:
+            call = f"MISS if is_stale() else {call}"
+        enter = entry.function(call, **names, finished=self.finished, is_stale=self.is_stale)
+        self.entered = self.seen, enter
+        return enter
 
     def is_stale(self) -> bool:
         """Whether an array has changed that the function computes with by itself, unrecorded."""
@@ -134,10 +135,7 @@ class Replay:
 
     def __call__(self, given: Sequence[Any]) -> Any:
         inputs = self.inputs.values(given)
-        if self.writes:
-            computed = self.writes.run(self.function, inputs, self.given)
-        else:
-            computed = self.function(*inputs, *self.given)
+        computed = self.writes.run(self.function, inputs) if self.writes else self.function(*inputs)
         return computed if self.is_finished else self.finished(computed, given)
 
     def finished(self, computed: Any, given: Sequence[Any]) -> Any:
@@ -199,19 +197,6 @@ def without_values(program: Program) -> Program:
         if isinstance(x.value, np.ndarray):
             x.value = np.broadcast_to(np.zeros((), x.dtype), x.shape)
     return program
-
-
-def signature(x: Any) -> Any:
-    """What must be the same of an argument for a program to serve again."""
-    if isinstance(x, Eager):
-        return Eager, signature(x._data), x.requires_grad, x.name, bool(x.hooks)
-    if is_array(x):
-        return type(x), x.dtype, x.shape, x.strides
-    return fingerprint(x)
-
-
-def is_nested(x: Any) -> bool:
-    return isinstance(x, (tuple, list, dict))
 
 
 def name_of(f: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..eager import Eager
 from ..optim import Optimiser
 
 OURS = __name__.partition(".")[0]
@@ -133,3 +134,12 @@ def fingerprint(x: Any) -> Any:
     if x is None or isinstance(x, BY_VALUE):
         return type(x), repr(x)
     return id(x)
+
+
+def signature(x: Any) -> Any:
+    """What must be the same of an argument for a program to serve again."""
+    if isinstance(x, Eager):
+        return Eager, signature(x._data), x.requires_grad, x.name, bool(x.hooks)
+    if isinstance(x, (np.ndarray, np.generic)):
+        return type(x), x.dtype, x.shape, x.strides
+    return fingerprint(x)

@@ -79,12 +79,12 @@ class Writes:
             self.latest = rates, numbers
         return numbers
 
-    def run(self, function: Callable[..., Any], inputs: list[Any], given: list[Any]) -> Any:
-        """Call the program on `inputs`, what the effects need, and `given`; then do the effects."""
+    def run(self, function: Callable[..., Any], inputs: list[Any]) -> Any:
+        """Call the program on `inputs` and what the effects need; then do the effects."""
         for x in self.alone:
             check_gradient(x)
         values = self.values()
-        result = function(*inputs, *values, *given)
+        result = function(*inputs, *values)
         result, new = result if self.returned else (result, ())
         for optimiser in self.optimisers:
             optimiser.steps += 1

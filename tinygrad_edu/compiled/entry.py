@@ -1,0 +1,72 @@
+"""The way into a program: one function, written for it, that checks what a call brings and calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..eager import Eager
+from .inputs import Inputs
+from .surroundings import Read, contents, signature
+
+MISS: Any = object()
+"""What the function gives if something is not as it was when the program was recorded."""
+
+
+class Entry:
+    """A function of the tuple of arguments; what it compares with, and what it calls, are its globals.
+
+    The program serves again if every argument has the kind, dtype, shape and strides that it had, every name stands
+    for what it did, and no Tensor has got hooks.
+    """
+
+    def __init__(self, arguments: tuple[Any, ...], seen: list[tuple[Read, Any]], inputs: Inputs) -> None:
+        self.names: dict[str, Any] = {"ndarray": np.ndarray, "signature": signature, "MISS": MISS}
+        self.conditions = [*self.names_stand(seen)]
+        self.values: list[str] = []
+        for i, x in enumerate(arguments):
+            self.conditions += self.fits(f"x{i}", x)
+            self.values.append(f"x{i}._data" if isinstance(x, Eager) else f"x{i}")
+        self.conditions += [f"not {self.name(x)}.hooks" for x in inputs.captured]
+        self.given = [self.values[i] for i in inputs.arguments]
+        self.given += [*(f"{self.name(x)}._data" for x in inputs.read), *map(self.name, inputs.arrays)]
+
+    def name(self, x: Any) -> str:
+        """A name for a value."""
+        name = f"value{len(self.names)}"
+        self.names[name] = x
+        return name
+
+    def names_stand(self, seen: list[tuple[Read, Any]]) -> Iterator[str]:
+        for read, x in seen:
+            if read.func is contents:  # of a cell, which is quicker to ask than to call for
+                yield f"{self.name(read.args[0])}.cell_contents is {self.name(x)}"
+            else:
+                yield f"{self.name(read)}() is {self.name(x)}"
+
+    def fits(self, name: str, x: Any) -> Iterator[str]:
+        if x.__class__ is np.ndarray:
+            yield f"{name}.__class__ is ndarray and {name}.shape == {x.shape}"
+            yield f"{name}.dtype is {self.name(x.dtype)} and {name}.strides == {x.strides}"
+        else:
+            yield f"signature({name}) == {self.name(signature(x))}"
+
+    def function(self, call: str, **names: Any) -> Callable[[tuple[Any, ...]], Any]:
+        """The function; `call` is what it does if everything fits, a text with the inputs of the program as ``{}``."""
+        unpacked = "".join(f"x{i}, " for i in range(len(self.values)))
+        text = f"""
+def enter(arguments):
+    if len(arguments) != {len(self.values)}:
+        return MISS
+    ({unpacked}) = arguments
+    try:
+        fits = {" and ".join(self.conditions) or True}
+    except ValueError:  # a variable that was deleted
+        return MISS
+    return {call.format(", ".join(self.given))} if fits else MISS
+"""
+        exec(text, self.names | names, names)
+        enter: Callable[[tuple[Any, ...]], Any] = names["enter"]
+        return enter
