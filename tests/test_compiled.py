@@ -672,4 +672,4 @@ def test_a_mistake_in_values_is_not_taken_for_a_miss() -> None:
     compiled = tg.compile(lambda x: x + 1)
     compiled(X)
     enter = compiled.enter
-    assert enter is not None and enter((X,)) is not MISS and enter((X, X)) is MISS and enter((X[0],)) is MISS
+    assert enter((X,)) is not MISS and enter((X, X)) is MISS and enter((X[0],)) is MISS

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..eager import Eager
+from ..recording import recording_now
 from .inputs import Inputs
 from .surroundings import Read, contents, signature
 
@@ -15,16 +16,20 @@ MISS: Any = object()
 """What the function gives if something is not as it was when the program was recorded."""
 
 
+def no_entry(arguments: tuple[Any, ...]) -> Any:
+    return MISS
+
+
 class Entry:
     """A function of the tuple of arguments; what it compares with, and what it calls, are its globals.
 
-    The program serves again if every argument has the kind, dtype, shape and strides that it had, every name stands
-    for what it did, and no Tensor has got hooks.
+    The program serves again if nothing else is being compiled, every argument has the kind, dtype, shape and strides
+    that it had, every name stands for what it did, and no Tensor has got hooks.
     """
 
     def __init__(self, arguments: tuple[Any, ...], seen: list[tuple[Read, Any]], inputs: Inputs) -> None:
         self.names: dict[str, Any] = {"ndarray": np.ndarray, "signature": signature, "MISS": MISS}
-        self.conditions = [*self.names_stand(seen)]
+        self.conditions = [f"{self.name(recording_now)}().__class__ is bool", *self.names_stand(seen)]
         self.values: list[str] = []
         for i, x in enumerate(arguments):
             self.conditions += self.fits(f"x{i}", x)

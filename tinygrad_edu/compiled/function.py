@@ -12,7 +12,7 @@ from ..nested import leaves
 from ..pictures.picture import Picture
 from ..recording import Tracing, recording_now
 from .backends import writer
-from .entry import MISS
+from .entry import MISS, no_entry
 from .replay import Replay, Settings
 from .surroundings import Surroundings, fingerprint, signature
 
@@ -76,21 +76,21 @@ class Compiled:
         self.surroundings = Surroundings(f)
         self.replays: dict[Any, Replay] = {}
         self.latest: Replay | None = None
-        self.enter: Callable[[tuple[Any, ...]], Any] | None = None
+        self.enter: Callable[[tuple[Any, ...]], Any] = no_entry
         """The quick way into the latest program."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(recording_now(), Tracing):
-            return self.f(*args, **kwargs)  # inside another compiled function: part of its program
-        if self.enter is not None and not kwargs:
+        if not kwargs:
             result = self.enter(args)
             if result is not MISS:
                 return result
+        if isinstance(recording_now(), Tracing):
+            return self.f(*args, **kwargs)  # inside another compiled function: part of its program
         replay = self.replay_for(args, kwargs)
         if self.settings.check:
             return replay.checked(args, kwargs)
         is_flat = not kwargs and not any(isinstance(x, (tuple, list, dict)) for x in args)
-        self.enter = replay.entry(args) if is_flat else None
+        self.enter = replay.entry(args) if is_flat else no_entry
         return replay(leaves((args, kwargs)))
 
     def replay_for(self, args: Any, kwargs: dict[str, Any]) -> Replay:
