@@ -38,11 +38,23 @@ def loss(w, X, y):
     return tg.losses.log_loss_from_logits(y, X @ w)
 
 
+def eager(X, y, w, with_value):
+    w = tg.Tensor(w)
+
+    def step():
+        w.zero_grad()
+        L = loss(w, X, y)
+        L.backward(keep="leaves")
+        return (L.item(), w.grad) if with_value else w.grad
+
+    return pure(step)
+
+
 def derived(with_value):
     return tg.value_and_grad(loss) if with_value else tg.grad(loss)
 
 
-def eager(X, y, w, with_value):
+def functional(X, y, w, with_value):
     gradient = derived(with_value)
     return pure(lambda: gradient(w, X, y))
 
@@ -135,6 +147,7 @@ WORKLOAD = Workload(
     contestants={
         "NumPy by hand": by_hand,
         "tinygrad_edu": eager,
+        "tinygrad_edu, tg.grad": functional,
         "tinygrad_edu, compiled": compiled,
         "PyTorch": torch,
         "torch.compile": torch_compile,
