@@ -328,7 +328,7 @@ def test_ones_sum_along_an_axis(dtype: Any, axis: Any, keepdims: bool) -> None:
 def test_ones_leave_other_sums_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for x in (B.astype(np.float16), np.arange(6).reshape(2, 3), B[0], B[np.newaxis], np.ones((0, 3))):
         assert passes.ones(program_of(lambda a: np.add.reduce(a, axis=0), x)) == 0
-    monkeypatch.setattr("tinygrad_edu.compiled.passes.rounding.LONGEST_SUM", 10)
+    monkeypatch.setattr("tinygrad_edu.compiled.passes.products.LONGEST_SUM", 10)
     assert passes.ones(program_of(lambda a: np.add.reduce(a, axis=0), B)) == 0
 
 
@@ -364,7 +364,7 @@ def test_scale_multiplies_the_smaller_array(f: Any) -> None:
 def test_scale_multiplies_the_smaller_factor_of_a_large_product(monkeypatch: pytest.MonkeyPatch) -> None:
     x, d = random_matrix(2, 100), random_matrix(2, 40)
     assert_close(lambda x, d: 0.1 * x.T.dot(d), passes.scale, x, d, changes=0)
-    monkeypatch.setattr("tinygrad_edu.compiled.passes.rounding.WORTH_MOVING", 100)
+    monkeypatch.setattr("tinygrad_edu.compiled.passes.products.WORTH_MOVING", 100)
     for f in (lambda x, d: 0.1 * x.T.dot(d), lambda x, d: x.T.dot(d) / 3):
         assert assert_close(f, passes.scale, x, d).statements[-1].function == Method("dot")
     assert_close(lambda x, d: (p := x.T.dot(d)) * 2 + p, passes.scale, x, d, changes=0)

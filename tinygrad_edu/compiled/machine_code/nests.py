@@ -11,7 +11,8 @@ from ...primitive import qualified_name
 from ..literals import literal, number
 from ..passes.memory import may_share_memory
 from ..program import OPERATORS, Variable, value_of
-from ..source import PREFIXES, RELATIONS, SIGNS, Source, commented
+from ..source import Source, commented
+from ..spelling import PREFIXES, RELATIONS, SIGNS
 from .loops import LETTERS, Loop, Operand, constant
 
 NEW = {0.0: "np.zeros({}, {})", 1.0: "np.ones({}, {})"}

@@ -13,7 +13,7 @@ import numpy as np
 from ..passes import Pass
 from ..passes.blocking import blocks
 from ..passes.memory import reuse
-from ..passes.rounding import ones
+from ..passes.products import ones
 from ..program import Method, Program, Statement, Variable, parts
 from ..source import PHASES, Source, commented
 from .loops import LETTERS, Loop, constant, loop_of

@@ -11,7 +11,8 @@ from ..program import Program
 from .algebra import broadcast, floats, numbers, shorten, simplify
 from .blocking import blocks
 from .memory import own, reuse
-from .rounding import columns, divide, dot, ones, scale, signs
+from .products import columns, dot, ones, scale
+from .quotients import divide, signs
 from .sharing import drop, share
 from .updates import update
 

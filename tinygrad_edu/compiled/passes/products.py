@@ -1,14 +1,14 @@
-"""Faster ways to the same numbers up to rounding: sums in another order, factors and signs in another place."""
+"""Sums and products in another order: the same numbers up to rounding, faster."""
 
 from __future__ import annotations
 
 import operator
-from collections import Counter
 from typing import Any
 
 import numpy as np
 
 from ..program import Method, Program, Statement, Variable, value_of
+from .uses import Uses, is_like, is_like_number
 
 LONGEST_SUM = 65_536
 """Products add up in few columns, where NumPy adds in pairs: of more numbers, float32 would lose too much."""
@@ -20,19 +20,6 @@ WORTH_MOVING = 50_000
 """Elements of a product that has a name; below, one call costs as much as the other."""
 
 DOT = Method("dot")
-
-
-class Uses:
-    """Which statement makes a variable, and how often it is read."""
-
-    def __init__(self, program: Program) -> None:
-        self.maker = {s.target: s for s in program.statements}
-        self.count = Counter(x for s in program.statements for x in s.used)
-        self.count.update(x for x in program.results if isinstance(x, Variable))
-
-    def maker_of(self, x: Any) -> Statement | None:
-        """The statement that makes x for one reader alone."""
-        return self.maker.get(x) if isinstance(x, Variable) and self.count[x] == 1 else None
 
 
 def dot(program: Program) -> int:
@@ -160,80 +147,3 @@ def times(target: Variable, number: Any, x: Variable, function: Any, s: Statemen
     return Statement(
         target, function, (x, number) if function is operator.truediv else (number, x), {}, s.origin, s.phase
     )
-
-
-def is_like(x: Any, y: Variable) -> bool:
-    return isinstance(x, Variable) and x.shape == y.shape and x.dtype == y.dtype
-
-
-def is_like_number(x: Any, y: Variable) -> bool:
-    """Whether a number changes no dtype where it meets a result like y."""
-    return type(x) in (int, float) or isinstance(value_of(x), np.generic) and value_of(x).dtype == y.dtype
-
-
-def divide(program: Program) -> int:
-    """Divide at once: (1/a)·b = b/a."""
-    uses = Uses(program)
-    count = 0
-    for s in program.statements:
-        if s.function is operator.mul:
-            for x, other in (s.args, s.args[::-1]):
-                made = uses.maker_of(x)
-                if made and made.function is operator.truediv and is_one(made.args[0]) and is_like(other, s.target):
-                    s.function, s.args = operator.truediv, (other, made.args[1])
-                    count += 1
-                    break
-    return count
-
-
-def is_one(x: Any) -> bool:
-    return is_number(x) and bool(x == 1)
-
-
-def is_number(x: Any) -> bool:
-    return type(x) in (int, float) or isinstance(x, np.floating) and not isinstance(x, Variable)
-
-
-def signs(program: Program) -> int:
-    """Let minus signs go through products into sums and numbers: b + (−a)·c = b − a·c."""
-    uses = Uses(program)
-    minus: dict[Variable, Variable] = {}
-    count = 0
-    done: list[Statement] = []
-    for s in program.statements:
-        done.append(s)
-        plus = [minus.get(x) if isinstance(x, Variable) else None for x in s.args] if s.function in SIGNED else []
-        if s.function is operator.neg and s.target.dtype.kind == "f" and isinstance(s.args[0], Variable):
-            minus[s.target] = s.args[0]
-        elif s.function in OPPOSITE and plus[1] is not None:
-            s.function, s.args = OPPOSITE[s.function], (s.args[0], plus[1])
-            count += 1
-        elif s.function is operator.add and plus[0] is not None:
-            s.function, s.args = operator.sub, (s.args[1], plus[0])
-            count += 1
-        elif s.function in (operator.mul, operator.truediv):
-            for i, x in enumerate(plus):
-                if x is not None and uses.maker_of(s.args[i]):
-                    moved = carried(s, i, x, minus)
-                    done += moved
-                    count += not moved
-                    break
-    program.statements = done
-    return count
-
-
-OPPOSITE = {operator.add: operator.sub, operator.sub: operator.add}
-SIGNED = {*OPPOSITE, operator.mul, operator.truediv}
-
-
-def carried(s: Statement, i: int, x: Variable, minus: dict[Variable, Variable]) -> list[Statement]:
-    """Take x in place of −x, and change the sign of the other factor if that is a number, or else of the result."""
-    other = s.args[1 - i]
-    if is_number(other):
-        other = -other
-    s.args = (x, other) if i == 0 else (other, x)
-    if is_number(other):
-        return []
-    target, s.target = s.target, Variable(s.target.program, -s.target.value)
-    minus[target] = s.target
-    return [Statement(target, operator.neg, (s.target,), {}, s.origin, s.phase)]
