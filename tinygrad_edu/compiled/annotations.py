@@ -46,7 +46,8 @@ def names_of(node: Node, recording: Recording) -> tuple[str | None, str]:
 
 def note(node: Node, known: dict[Any, Formula]) -> str:
     parts = unknown_parts(node, known)
-    if len(parts) > MOST_OPERATIONS or any(x is None for part in parts for x in leaves(part.inputs)):
+    operands = [x for part in parts for x in leaves(part.inputs)]
+    if len(parts) > MOST_OPERATIONS or any(x is None or isinstance(x, Eager) and x not in known for x in operands):
         return ""
     written = text(formula(node, known))
     return written if len(written) <= LONGEST else ""

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..eager import Eager
 from .recording import Recording, alike, one_at_a_time, record
 from .surroundings import OURS, global_names
 
@@ -25,30 +26,38 @@ def depends_on(x: Any, f: Callable[..., Any], args: Any, kwargs: Any, recording:
         exchange = Exchange(x, other)
         copy = exchange.value(f)
         if not exchange.happened:
-            return any(isinstance(leaf, (np.ndarray, np.generic)) and leaf is not x for leaf in recording.leaves)
+            made = [leaf for leaf in recording.leaves if not isinstance(leaf, Eager) or recording.is_ours(leaf)]
+            return any(isinstance(leaf, (np.ndarray, np.generic, Eager)) and leaf is not x for leaf in made)
         with suppress(Exception), np.errstate(all="ignore"), one_at_a_time:  # other values may be refused
             tries.append(record(copy, args, kwargs, repeat(None)))
-            if differs(recording, tries[-1], other):
+            if differs(recording, tries[-1], x, other):
                 return True
     return not tries
 
 
 def other_values(x: Any) -> Iterator[Any]:
-    """Arrays that differ in every element; the first in [0, 1], or of whole numbers from 0 on, if `x` is."""
+    """Arrays that differ from x: nearby, in the same range, much larger and smaller, and with what is no number."""
     if x.dtype.kind == "b":
-        yield ~x
-    else:
-        yield 0.5 * x + x.dtype.type(0.125) if x.dtype.kind == "f" else x // 2 + (x == 0)
-        yield 4 * x + 3
-        yield -x - 1
+        yield from (~x, np.ones_like(x), np.zeros_like(x))
+        return
+    yield 0.5 * x + x.dtype.type(0.125) if x.dtype.kind == "f" else x // 2 + (x == 0)
+    yield from (4 * x + 3, x + 1, np.zeros_like(x), x[::-1].copy() if x.ndim else -x)
+    if x.dtype.kind in "fi":
+        yield from (-x - 1, 1000 * abs(x) + 1000)
+    if x.dtype.kind == "f":
+        for strange in (np.inf, np.nan):
+            other = x.copy()
+            other[..., :1] = strange
+            yield other
 
 
-def differs(before: Recording, after: Recording, other: Any) -> bool:
+def differs(before: Recording, after: Recording, x: Any, other: Any) -> bool:
     if [a.row.name for a in before.operations] != [b.row.name for b in after.operations]:  # type: ignore[union-attr]
         return True
     leaves = before.leaves, after.leaves
+    is_exchanged = [may_share_memory(a, x) and may_share_memory(b, other) for a, b in zip(*leaves)]
     return len(leaves[0]) != len(leaves[1]) or any(
-        not alike(a, b) for a, b in zip(*leaves) if not may_share_memory(b, other)
+        not alike(a, b) for a, b, exchanged in zip(*leaves, is_exchanged) if not exchanged
     )
 
 

@@ -24,7 +24,7 @@ class Entry:
     """A function of the tuple of arguments; what it compares with, and what it calls, are its globals.
 
     The program serves again if nothing else is being compiled, every argument has the kind, dtype, shape and strides
-    that it had, every name stands for what it did, and no Tensor has got hooks.
+    that it had, every name stands for what it did, and no Tensor has got hooks or lies differently in memory.
     """
 
     def __init__(self, arguments: tuple[Any, ...], seen: list[tuple[Read, Any]], inputs: Inputs) -> None:
@@ -34,7 +34,11 @@ class Entry:
         for i, x in enumerate(arguments):
             self.conditions += self.fits(f"x{i}", x)
             self.values.append(f"x{i}._data" if isinstance(x, Eager) else f"x{i}")
-        self.conditions += [f"not {self.name(x)}.hooks" for x in inputs.captured]
+        self.conditions += self.one_or_two(arguments, inputs)
+        for x, (takes_gradient, strides) in zip(inputs.captured, inputs.states):
+            name = self.name(x)
+            self.conditions.append(f"not {name}.hooks and {name}.requires_grad is {takes_gradient}")
+            self.conditions.append(f"{name}._data.strides == {strides}")
         self.given = [self.values[i] for i in inputs.arguments]
         self.given += [*(f"{self.name(x)}._data" for x in inputs.read), *map(self.name, inputs.arrays)]
 
@@ -57,6 +61,15 @@ class Entry:
             yield f"{name}.dtype is {self.name(x.dtype)} and {name}.strides == {x.strides}"
         else:
             yield f"signature({name}) == {self.name(signature(x))}"
+
+    def one_or_two(self, arguments: tuple[Any, ...], inputs: Inputs) -> Iterator[str]:
+        """Two Tensors are one if they were, and none is given that the function refers to by itself."""
+        for i, x in enumerate(arguments):
+            for j, y in enumerate(arguments[:i]):
+                if isinstance(x, Eager) and isinstance(y, Eager):
+                    yield f"(x{j} is x{i}) is {x is y}"
+            if isinstance(x, Eager):
+                yield from (f"x{i} is not {self.name(y)}" for y in inputs.met)
 
     def function(self, call: str, **names: Any) -> Callable[[tuple[Any, ...]], Any]:
         """The function; `call` is what it does if everything fits, a text with the inputs of the program as ``{}``."""

@@ -110,7 +110,9 @@ class Compiled:
     def key(self, args: Any, kwargs: dict[str, Any]) -> tuple[Any, ...]:
         given = leaves((args, kwargs))
         names = tuple(fingerprint(x) for _, x in self.surroundings.seen())
-        return structure((args, kwargs)), tuple(map(signature, given)), names
+        first: dict[int, int] = {}
+        places = tuple(first.setdefault(id(x) if isinstance(x, Eager) else -i, i) for i, x in enumerate(given))
+        return structure((args, kwargs)), tuple(map(signature, given)), places, names
 
     @property
     def source(self) -> str:

@@ -10,9 +10,9 @@ import numpy as np
 from ..eager import Eager
 from .effects import Kept, Rate
 from .program import Method, Program, Variable
-from .recording import Recording
+from .recording import Recording, check_captured
 from .surroundings import Surroundings
-from .tracing import Tracer, check_hooks, value_of
+from .tracing import Tracer, check_hooks, check_kind, value_of
 from .writes import Writes
 
 
@@ -34,6 +34,8 @@ class Inputs:
         self.known: dict[Any, Any] = {}
         """What the leaves of the recording are in the program; arrays by identity."""
         self.has_tensors = bool(recording.tensors)
+        self.met = {x for x in recording.trace.variables if not recording.is_ours(x)}
+        """The Tensors that the function refers to by itself, also those that the result does not depend on."""
         self.enter_arguments(recording)
         self.enter_tensors(recording)
         self.enter_arrays(outside, surroundings)
@@ -47,7 +49,7 @@ class Inputs:
 
     def enter_arguments(self, recording: Recording) -> None:
         for i, x in enumerate(recording.inputs):
-            if isinstance(x, Tracer):
+            if isinstance(x, Tracer) and x not in self.known:
                 self.known[x] = self.input(x.value, x.name, i)
 
     def enter_tensors(self, recording: Recording) -> None:
@@ -72,6 +74,7 @@ class Inputs:
                     inputs[turned] = self.input(x.T, names[turned], x.T)
                 inputs.setdefault(own, self.program.call(Method("T", True), (inputs[turned],), {}))
             elif own not in inputs:
+                check_kind(x)
                 inputs[own] = self.input(x, names.get(own, "array"), x)
             self.known[i] = inputs[own]
 
@@ -79,6 +82,8 @@ class Inputs:
         """Take note of those that the finished program reads, and forget the recording."""
         where = [self.where[x] for x in self.program.inputs]
         updated = self.writes.inputs
+        self.states = [state(x) for x in self.captured]
+        """What the program takes for granted of the Tensors that the function refers to."""
         self.arguments = [i for i in where if isinstance(i, int)]
         self.read = [x for x in where if isinstance(x, Eager) and x not in updated]
         self.arrays = [x for x in where if isinstance(x, np.ndarray)]
@@ -91,17 +96,26 @@ class Inputs:
             if x.hooks:
                 check_hooks(x)
         if self.has_tensors:
+            check_captured(given, self.met)
             given = [x._data if isinstance(x, Eager) else x for x in given]
         values = [given[i] for i in self.arguments]
         if self.read or self.arrays:
             values += [*[x._data for x in self.read], *self.arrays]
         return values
 
+    def have_changed(self) -> bool:
+        """Whether a Tensor that the function refers to lies differently in memory now, or takes a gradient or not."""
+        return any(state(x) != before for x, before in zip(self.captured, self.states))
+
     def tensors(self, given: Sequence[Any]) -> tuple[Any, ...]:
         """All Tensors that a result may depend on."""
         if not self.has_tensors:
             return tuple(self.captured)
         return (*[x for x in given if isinstance(x, Eager)], *self.captured)
+
+
+def state(x: Eager) -> Any:
+    return x.requires_grad, x._data.strides
 
 
 def layout(x: Any) -> Any:

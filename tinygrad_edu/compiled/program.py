@@ -55,7 +55,7 @@ class Variable:
     shape = property(lambda self: np.shape(self.value))
     ndim = property(lambda self: np.ndim(self.value))
     size = property(lambda self: np.size(self.value))
-    dtype = property(lambda self: self.value.dtype)
+    dtype = property(lambda self: np.asarray(self.value).dtype)
     T = property(lambda self: self.program.call(Method("T", True), (self,), {}))
 
     def __len__(self) -> int:

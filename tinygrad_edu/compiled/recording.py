@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -48,20 +48,32 @@ class Recording(NamedTuple):
 
 def record(f: Callable[..., Any], args: Any, kwargs: dict[str, Any], names: Iterable[str | None]) -> Recording:
     with Trace() as trace:
-        inputs = [standing_for(x, name) for x, name in zip(leaves((args, kwargs)), names)]
+        inputs = one_for_each(leaves((args, kwargs)), names)
         given, named = rebuilt((args, kwargs), iter(inputs))
         result = f(*given, **named)
         tensors = {x for x, given in zip(inputs, leaves((args, kwargs))) if isinstance(given, Eager)}
         nodes = computed_before([*leaves(result), *trace.effects.values])
-    both = [x for x in leaves((args, kwargs)) if isinstance(x, Eager) and x in trace.variables]
+    check_captured(leaves((args, kwargs)), trace.variables)
+    recording = Recording(trace, inputs, result, tensors, nodes)
+    trace.effects.check(recording.operations)
+    return recording
+
+
+def check_captured(given: Iterable[Any], variables: Collection[Any]) -> None:
+    """Refuse an argument that the function also refers to by itself."""
+    both = [x for x in given if isinstance(x, Eager) and x in variables]
     if both:
         raise UnsupportedError(
             f"{both[0].name or 'A Tensor'!r} is an argument of the compiled function, and the function also refers to "
             "it by itself: in the next call these may be two Tensors. Use one of the two."
         )
-    recording = Recording(trace, inputs, result, tensors, nodes)
-    trace.effects.check(recording.operations)
-    return recording
+
+
+def one_for_each(given: list[Any], names: Iterable[str | None]) -> list[Any]:
+    """What stands for each argument: the same for a Tensor that is given twice."""
+    known: dict[Any, Any] = {}
+    both = [(x, standing_for(x, name)) for x, name in zip(given, names)]
+    return [known.setdefault(x, y) if isinstance(x, Eager) else y for x, y in both]
 
 
 def captured(first: Recording, second: Recording) -> dict[int, Any]:

@@ -16,7 +16,7 @@ from ..nested import leaves, rebuilt
 from ..pictures.picture import Picture
 from .annotations import annotate
 from .blockwise import every
-from .comparison import Comparison
+from .comparison import Comparison, agree
 from .dependence import depends_on
 from .drawing import drawn
 from .entry import Entry
@@ -28,6 +28,7 @@ from .recording import Recording, captured, one_at_a_time, record
 from .results import Result, is_plain
 from .source import Source
 from .surroundings import Surroundings
+from .tracing import value_of
 from .writes import Writes
 
 
@@ -56,6 +57,8 @@ class Replay:
             first, second = record(f, args, kwargs, names), record(f, args, kwargs, names)
         check_writes(before)
         outside = captured(first, second)
+        if not second.trace.effects.values:
+            check_recording(second, f, args, kwargs)
         self.name = name_of(f)
         self.seen = surroundings.seen()
         program = Program()
@@ -130,8 +133,8 @@ class Replay:
         return enter
 
     def is_stale(self) -> bool:
-        """Whether an array has changed that the function computes with by itself, unrecorded."""
-        return bool(self.watched) and any(map(has_changed, self.watched))
+        """Whether an array has changed that the function computes with by itself, unrecorded, or how a Tensor lies."""
+        return any(map(has_changed, self.watched)) or self.inputs.have_changed()
 
     def __call__(self, given: Sequence[Any]) -> Any:
         inputs = self.inputs.values(given)
@@ -176,6 +179,21 @@ def check_writes(before: list[tuple[Any, Any]]) -> None:
             raise UnsupportedError(
                 f"The function writes into an array of shape {x.shape} that it refers to, which compiled code would "
                 "not do. Give what is to be written as a result, and write it outside. (The array is as it was.)"
+            )
+
+
+def check_recording(recording: Recording, f: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    """Refuse a function that gives something else for arrays than for what stands for them in a recording."""
+    try:
+        result = f(*args, **kwargs)
+    except UnsupportedError:  # it derives a compiled function, which works only in a recording
+        return
+    for x, expected in zip(leaves(recording.result), leaves(result)):
+        a, b = (np.asarray(y._data if isinstance(y, Eager) else y) for y in (value_of(x), expected))
+        if a.dtype.kind in "fbiu" and not agree(b, a, exactly=False):
+            raise UnsupportedError(
+                f"The function gives {b!r}, and recorded it gives {a!r}: it asks what kind of value it is given "
+                "(isinstance, type), or changes how NumPy computes (np.errstate). Compiled code cannot do that."
             )
 
 

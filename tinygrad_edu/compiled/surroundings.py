@@ -6,6 +6,7 @@ import dis
 import inspect
 from collections.abc import Iterator
 from functools import lru_cache, partial
+from numbers import Number
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -16,7 +17,10 @@ from ..optim import Optimiser
 
 OURS = __name__.partition(".")[0]
 Read = partial[Any]
-BY_VALUE = (bool, int, str, float, complex, slice, range, np.generic, np.dtype)
+BY_VALUE = (str, bytes, slice, range, Number, np.generic, np.dtype)
+
+DEEPEST = 3
+"""How many attributes of attributes are followed: ``self.model.layer.rate``."""
 
 IN_EACH_STEP = ("lr", "steps", "state")
 """The attributes of an optimiser that a compiled step reads by itself at each call."""
@@ -34,7 +38,7 @@ class Surroundings:
         followed: dict[tuple[int, int], Any] = {}
         waiting = [f]
         while waiting:
-            g = waiting.pop()
+            g = unwrapped(waiting.pop())
             place = id(plain_function(g)), id(getattr(g, "__self__", g))
             if place not in followed:
                 followed[place] = g  # kept, so that no other object gets its id
@@ -42,16 +46,20 @@ class Surroundings:
 
     def follow(self, g: Any) -> list[Any]:
         """Enter the names that `g` uses, and return what they stand for."""
-        found = []
+        found: list[Any] = []
         for name, read in referred_to(g):
-            value = read()
-            if not isinstance(value, ModuleType):
+            if not is_library(value := read()):
                 self.reads.setdefault((id(g), name), read)
-                found += [value, *methods(value, g)]
-                for attribute in attributes(value, g):
-                    self.reads.setdefault((id(value), attribute), partial(vars(value).get, attribute))
-                    found.append(vars(value)[attribute])
+                self.look_into(value, g, found, DEEPEST)
         return found
+
+    def look_into(self, x: Any, g: Any, found: list[Any], depth: int) -> None:
+        """Enter the attributes of an object that the code of `g` may look up, and those of what they hold."""
+        found += [x, *methods(x, g)] if not isinstance(x, ModuleType) else []
+        for name, read in attributes(x, g) if depth else ():
+            if not is_library(value := read()) and (id(x), name) not in self.reads:
+                self.reads[id(x), name] = read
+                self.look_into(value, g, found, depth - 1)
 
     def seen(self) -> list[tuple[Read, Any]]:
         """What the names stand for now, but for those that always stand for the same."""
@@ -63,6 +71,13 @@ class Surroundings:
         return [(x, name) for x, name in values if isinstance(x, np.ndarray)]
 
 
+def unwrapped(f: Any) -> Any:
+    """The function inside an object that is called in its place, such as a compiled function or a cache."""
+    while not isinstance(f, (FunctionType, MethodType, type)) and "__wrapped__" in getattr(f, "__dict__", {}):
+        f = f.__wrapped__
+    return f
+
+
 def referred_to(f: Any) -> Iterator[tuple[str, Read]]:
     """The names that a function uses, with a way to read each."""
     if not isinstance(f, FunctionType):
@@ -72,7 +87,7 @@ def referred_to(f: Any) -> Iterator[tuple[str, Read]]:
         return
     for name, cell in zip(f.__code__.co_freevars, f.__closure__ or ()):
         yield name, partial(contents, cell)
-    if f.__module__.partition(".")[0] not in (OURS, "numpy"):
+    if (f.__module__ or "").partition(".")[0] not in (OURS, "numpy"):
         for name in global_names(f.__code__):
             if name in f.__globals__:
                 yield name, partial(f.__globals__.get, name)
@@ -87,11 +102,21 @@ def plain_function(f: Any) -> Any:
     return f.__func__ if isinstance(f, MethodType) else f
 
 
-def attributes(x: Any, f: Any) -> list[str]:
-    """The attributes of an object that the code of `f` may look up, and that hold something of their own."""
-    is_object = hasattr(x, "__dict__") and not isinstance(x, (FunctionType, type))
+def attributes(x: Any, f: Any) -> Iterator[tuple[str, Read]]:
+    """The attributes of an object, or of its class, that the code of `f` may look up, with a way to read each."""
+    if isinstance(x, (FunctionType, MethodType, np.ndarray, Eager)) or not hasattr(x, "__dict__"):
+        return
     changing = IN_EACH_STEP if isinstance(x, Optimiser) else ()
-    return [name for name in looked_up(f) if is_object and name in vars(x) and name not in changing]
+    for name in looked_up(f):
+        if name in vars(x) and name not in changing:
+            yield name, partial(vars(x).get, name)
+        elif name in vars(type(x)) and not hasattr(vars(type(x))[name], "__get__"):
+            yield name, partial(getattr, x, name, None)
+
+
+def is_library(x: Any) -> bool:
+    """Whether it is a module of ours or of NumPy, whose attributes stay what they are."""
+    return isinstance(x, ModuleType) and x.__name__.partition(".")[0] in (OURS, "numpy")
 
 
 def methods(x: Any, f: Any) -> list[Any]:
@@ -133,7 +158,20 @@ def fingerprint(x: Any) -> Any:
     """Numbers and text by value and type (−0 is not 0), all else by identity."""
     if x is None or isinstance(x, BY_VALUE):
         return type(x), repr(x)
-    return id(x)
+    return Same(x)
+
+
+class Same:
+    """Equal for one and the same object, which it keeps, so that no other gets its place."""
+
+    def __init__(self, x: Any) -> None:
+        self.x = x
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.x is other.x
+
+    def __hash__(self) -> int:
+        return id(self.x)
 
 
 def signature(x: Any) -> Any:

@@ -200,8 +200,8 @@ class Trace(Tracing):
         self.adjoints: dict[Node, Node] = {}
         self.backward: list[int] = []
         """When the first backward pass began: it is marked in the source."""
-        self.variables: dict[Eager, list[Any]] = {}
-        """The Tensors that were met, with how to unhook them."""
+        self.variables: dict[Eager, Watch] = {}
+        """The Tensors that were met, and who watches them."""
         self.effects = Effects(partial(Tracer, requires_grad=False))
 
     def __call__(self, node: Any) -> Any:
@@ -227,11 +227,12 @@ class Trace(Tracing):
 
     def watch(self, node: Tracer) -> None:
         """Be told the adjoint of the node, and of the Tensors among its operands."""
-        node.hooks = [lambda total: self.adjoint(node, total)]
+        node.hooks = [Watch(self, node)]
         for x in leaves((node.inputs, node.settings)):
             if isinstance(x, Eager) and x not in self.variables:
                 check_hooks(x)
-                self.variables[x] = x.hooks = [lambda total, x=x: self.adjoint(x, total)]
+                self.variables[x] = Watch(self, x)
+                x.hooks = [*(x.hooks or ()), self.variables[x]]
 
     def adjoint(self, node: Node, total: Any) -> None:
         if not self.backward and isinstance(recording_now(), Trace):
@@ -245,12 +246,23 @@ class Trace(Tracing):
 
     def __exit__(self, *error: Any) -> None:
         recording.reset(self.token)
-        for x in self.variables:
-            x.hooks = None
+        for x, watch in self.variables.items():
+            x.hooks = [hook for hook in x.hooks or () if hook is not watch] or None
+
+
+class Watch:
+    """A hook that tells a recording what arrives at a node; to anybody else, it is none."""
+
+    def __init__(self, trace: Trace, node: Any) -> None:
+        self.trace = trace
+        self.node = node
+
+    def __call__(self, total: Any) -> None:
+        self.trace.adjoint(self.node, total)
 
 
 def check_hooks(x: Eager) -> None:
-    if x.hooks:
+    if any(not isinstance(hook, Watch) for hook in x.hooks or ()):
         raise UnsupportedError(
             f"{x.name or 'A Tensor'!r} has hooks, which compiled code would not call. Remove them, or run the function "
             "as it is."
@@ -263,8 +275,17 @@ def standing_for(x: Any, name: str | None) -> Any:
         check_hooks(x)
         return Tracer(x._data, x.name or name, requires_grad=x.requires_grad)
     if isinstance(x, (np.ndarray, np.generic)):
+        check_kind(x)
         return Tracer(x, name, requires_grad=False)
     return x
+
+
+def check_kind(x: Any) -> None:
+    """Refuse arrays that compute in their own way, such as masked ones."""
+    if isinstance(x, np.ndarray) and type(x) is not np.ndarray:
+        raise UnsupportedError(
+            f"A {type(x).__name__} computes in its own way, which compiled code does not know. Give np.asarray(x)."
+        )
 
 
 def computed_before(outputs: list[Any]) -> list[Node]:

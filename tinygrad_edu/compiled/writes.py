@@ -106,7 +106,7 @@ def fill(x: Any, gradient: Any) -> None:
 def unshared(place: Any) -> Any:
     """The array of a place, to be written to; a copy if anybody else refers to its memory."""
     x = place._data
-    return x if getrefcount(x) <= ALONE and x.base is None else x.copy()
+    return x if getrefcount(x) <= ALONE and x.base is None else x.copy(order="K")
 
 
 def references(place: Any) -> int:

@@ -10,12 +10,23 @@ from ..program import Method, Program, Statement, Variable, changed, parts, valu
 
 
 def own(program: Program) -> int:
-    """Copy outputs that would share memory with an input or a constant: results are fresh."""
+    """Copy outputs that would share memory with an input, a constant, or one another: results are fresh."""
     memory = Memory(program)
-    shared = [x for x in parts(program.outputs) if isinstance(x, Variable) and memory.root[x] is None]
-    copies = {x: program.call(Method("copy"), (x,), {}) for x in shared if isinstance(x.value, np.ndarray)}
-    program.outputs = changed(program.outputs, lambda x: copies.get(x, x) if isinstance(x, Variable) else x)
-    return len(copies)
+    taken = {x for x in program.updates.values() if isinstance(x, Variable)}
+    count = 0
+
+    def copied(x: Any) -> Any:
+        nonlocal count
+        if not isinstance(x, Variable) or not isinstance(x.value, np.ndarray):
+            return x
+        if memory.root[x] is not None and x not in taken:
+            taken.add(x)
+            return x
+        count += 1
+        return program.call(Method("copy"), (x,), {})
+
+    program.outputs = changed(program.outputs, copied)
+    return count
 
 
 def reuse(program: Program) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..program import Method, Program, Statement, Variable, value_of
-from .uses import Uses, is_like, is_like_number
+from .uses import Uses, is_like, is_like_number, is_number
 
 LONGEST_SUM = 65_536
 """Products add up in few columns, where NumPy adds in pairs: of more numbers, float32 would lose too much."""
@@ -36,7 +36,7 @@ def dot(program: Program) -> int:
 
 
 def factors_of(s: Statement) -> tuple[Any, ...]:
-    is_square = s.ufunc is np.square or s.function is operator.pow and s.args[1] in (2, 2.0)
+    is_square = s.ufunc is np.square or s.function is operator.pow and is_number(s.args[1]) and s.args[1] == 2
     return (s.args[0],) * 2 if is_square else tuple(s.args) if s.function is operator.mul else (None,)
 
 
@@ -75,11 +75,15 @@ def columns(program: Program) -> int:
     for s in program.statements:
         if s.function == DOT and len(s.args) == 2:
             for x, unit, axis in ((*s.args, 1), (*s.args[::-1], 0)):
-                if isinstance(x, Variable) and x.ndim == 2 and (i := place_of_one(unit)) is not None:
+                if is_matrix(x, s.target) and (i := place_of_one(unit)) is not None:
                     s.function, s.args = operator.getitem, (x, (slice(None), i) if axis else i)
                     count += 1
                     break
     return count
+
+
+def is_matrix(x: Any, product: Variable) -> bool:
+    return isinstance(x, Variable) and x.ndim == 2 and x.dtype == product.dtype and x.dtype.kind == "f"
 
 
 def place_of_one(x: Any) -> int | None:
@@ -138,7 +142,8 @@ def number_in(s: Statement) -> tuple[Any, Variable] | None:
     else:
         pairs = [s.args[::-1]] if s.function is operator.truediv else []
     for number, x in pairs:
-        if np.ndim(value_of(number)) == 0 and is_like_number(number, s.target) and is_like(x, s.target):
+        is_scaled = np.ndim(value_of(number)) == 0 and is_like_number(number, s.target) and is_like(x, s.target)
+        if is_scaled and x.dtype in (np.float32, np.float64):
             return number, x
     return None
 

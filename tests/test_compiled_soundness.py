@@ -1,0 +1,314 @@
+"""What once gave a stale or a wrong number in a compiled function, or an error of ours: each stays right."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from fractions import Fraction
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu.errors import UnsupportedError
+
+X = np.ones(3)
+
+
+# ---------------------------------------------------------------------- memory
+
+
+@pytest.mark.parametrize("flat", [lambda w: w.reshape(-1), np.ravel, lambda w: w.reshape(3, 2)])
+def test_parameters_keep_their_values_whatever_their_layout_was(flat: Any) -> None:
+    w = tg.Tensor(np.arange(6.0).reshape(3, 2).T, name="w")
+    w.assign(np.asfortranarray(w.numpy()))
+    optimiser = tg.optim.SGD([w], lr=0.0)
+
+    @tg.compile
+    def step() -> Any:
+        optimiser.zero_grad()
+        L = np.exp(flat(w)).sum()
+        L.backward()
+        optimiser.step()
+        return L
+
+    expected = np.exp(w.numpy()).sum()
+    for _ in range(4):
+        np.testing.assert_allclose(step().item(), expected)
+        w.data = np.ascontiguousarray(w.data) if _ == 1 else w.data
+    np.testing.assert_array_equal(w.numpy(), np.arange(6.0).reshape(3, 2).T)
+
+
+def test_a_captured_tensor_may_come_to_lie_differently() -> None:
+    w = tg.Tensor(np.zeros((2, 3)), name="w")
+    w.assign(np.asfortranarray(np.arange(6.0).reshape(2, 3)))
+    compiled = tg.compile(lambda: np.exp(w.reshape(-1)).sum())
+    expected = compiled().item()
+    w.data = np.ascontiguousarray(w.data)
+    for _ in range(2):
+        np.testing.assert_allclose(compiled().item(), expected)
+    assert w.numpy().tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_equal_results_are_two_arrays() -> None:
+    a, b = tg.compile(lambda x: (x * 2, x * 2))(X)
+    a += 1
+    assert b.tolist() == [2, 2, 2]
+
+
+def test_equal_gradients_are_two_arrays() -> None:
+    a, b = tg.Tensor(10 * X, name="a"), tg.Tensor(10 * X, name="b")
+    tg.compile(lambda x: ((a + b) * x).sum().backward())(X)
+    a.grad[...] *= 0.5
+    assert b.grad.tolist() == [1, 1, 1]
+
+
+# ---------------------------------------------------------------------- what the function is given
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x * 2 if isinstance(x, np.ndarray) else x * 3,
+        lambda x: x * 2 if type(x) is np.ndarray else x * 3,
+        lambda x: x * (2 if np.isscalar(x[0]) else 3),
+    ],
+)
+def test_asking_what_kind_of_value_it_is_is_refused(f: Any) -> None:
+    with pytest.raises(UnsupportedError, match=r"(?s)The function gives .*recorded it gives .*isinstance"):
+        tg.compile(f)(X)
+
+
+def test_settings_of_numpy_inside_are_refused() -> None:
+    def f(x: Any) -> Any:
+        with np.errstate(divide="raise"):
+            return 1 / x
+
+    with pytest.raises(FloatingPointError):
+        tg.compile(f)(np.zeros(2))
+
+
+@pytest.mark.parametrize("x", [np.ma.array([1.0, 2.0], mask=[0, 1])])
+def test_arrays_that_compute_in_their_own_way_are_refused(x: Any) -> None:
+    with pytest.raises(UnsupportedError, match=r"MaskedArray computes in its own way.*np.asarray"):
+        tg.compile(np.sum)(x)
+    with pytest.raises(UnsupportedError, match="MaskedArray"):
+        tg.compile(lambda v: v * x)(np.ones(2))
+
+
+def test_a_tensor_that_is_given_twice_is_one() -> None:
+    compiled = tg.compile(lambda a, b: tg.gradient((a * b).sum(), [a])[0])
+    w, v = tg.Tensor(3 * X), tg.Tensor(5 * X)
+    for a, b, slope in ((w, w, 6), (w, v, 5), (v, v, 10), (w, w, 6), (v, w, 3)):
+        assert compiled(a, b).numpy().tolist() == [slope] * 3
+
+
+def test_a_captured_tensor_that_is_given_later_is_refused() -> None:
+    w, v = tg.Tensor(3 * X, name="w"), tg.Tensor(4 * X, name="w")
+    compiled = tg.compile(lambda x: tg.gradient((w * x).sum(), [w])[0])
+    for _ in range(2):
+        assert compiled(v).numpy().tolist() == [4, 4, 4]
+    with pytest.raises(UnsupportedError, match="'w' is an argument .* also refers to it by itself"):
+        compiled(w)
+
+
+def test_other_objects_are_told_apart() -> None:
+    half = tg.compile(lambda x, q: x * float(q))
+    assert [half(X, Fraction(k, 2))[0] for k in range(1, 5)] == [0.5, 1.0, 1.5, 2.0]
+    item = tg.compile(lambda x, b: x * b[0])
+    assert [item(X, bytes([k, k + 1]))[0] for k in range(1, 5)] == [1, 2, 3, 4]
+    called = tg.compile(lambda x, g: g(x))
+    assert [called(X, functools.partial(np.multiply, float(k)))[0] for k in range(1, 5)] == [1, 2, 3, 4]
+
+
+# ---------------------------------------------------------------------- what it refers to
+
+
+A = np.ones(3)
+LABELS = np.array([0, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("array", "f", "values"),
+    [
+        (A, lambda x: A * x + np.maximum(A, 100), 700),
+        (A, lambda x: x * A * (2.0 if (A > 100).any() else 1.0), 1000),
+        (A, lambda x: x * A if np.isfinite(A).all() else x * 0, np.inf),
+        (A, lambda x: np.where(np.isnan(A), 0.0, x) + x * A, [1, np.nan, 1]),
+        (LABELS, lambda x: np.sum(x * (LABELS == 2)) + np.sum(LABELS * x), 2),
+        (LABELS, lambda x: x * len(np.unique(LABELS)) + LABELS, [0, 1, 2]),
+    ],
+)
+def test_what_is_taken_from_arrays_in_plain_python_follows_them(array: Any, f: Any, values: Any) -> None:
+    before, compiled = array.copy(), tg.compile(f)
+    np.testing.assert_array_equal(compiled(X), f(X))
+    try:
+        array[:] = values
+        np.testing.assert_array_equal(compiled(X), f(X))
+    finally:
+        array[:] = before
+
+
+@pytest.mark.parametrize("array", [np.arange(6.0)[::2], np.arange(3.0)[::-1], np.arange(3.0).astype(">f8")])
+def test_copies_of_arrays_in_unusual_order_follow_them(array: Any) -> None:
+    compiled = tg.compile(lambda x: array * x + np.asarray(array, dtype=float).ravel())
+    assert compiled(X).tolist() == (2 * array).tolist()
+    array[:] = 100
+    assert compiled(X).tolist() == [200, 200, 200]
+
+
+class Model:
+    rate = 2.0
+
+    def __init__(self, inner: Any = None) -> None:
+        self.inner = inner
+
+    def forward(self, x: Any) -> Any:
+        return x * self.rate
+
+    def outer(self, x: Any) -> Any:
+        return self.inner.forward(x)
+
+
+MODULE = ModuleType("settings_of_a_user")
+MODULE.rate = 2.0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("f", "holder"),
+    [
+        ((model := Model()).forward, model),
+        (Model(inner := Model()).outer, inner),
+        (lambda x: x * nested.deep.rate, (nested := SimpleNamespace(deep=SimpleNamespace(rate=2.0))).deep),
+        (lambda x: x * MODULE.rate, MODULE),
+        (lambda x: x * Model.rate, Model),
+    ],
+    ids=["instance over class", "attribute of an attribute", "namespace", "module", "class"],
+)
+def test_attributes_are_followed(f: Any, holder: Any) -> None:
+    compiled = tg.compile(f)
+    before = holder.rate
+    assert compiled(X).tolist() == [2, 2, 2]
+    holder.rate = 5.0
+    try:
+        assert compiled(X).tolist() == [5, 5, 5]
+    finally:
+        holder.rate = before
+
+
+def test_settings_of_an_optimiser_in_an_attribute_are_followed() -> None:
+    w = tg.Tensor(X.copy(), name="w")
+    trainer = SimpleNamespace(optimiser=tg.optim.Momentum([w], lr=1.0, momentum=0.5))
+
+    @tg.compile
+    def step() -> None:
+        trainer.optimiser.zero_grad()
+        w.sum().backward()
+        trainer.optimiser.step()
+
+    step()
+    trainer.optimiser.momentum = 0.0
+    step()
+    assert w.numpy().tolist() == [-1, -1, -1]
+
+
+def test_a_parameter_that_takes_no_gradient_any_more_is_not_updated() -> None:
+    v, w = tg.Tensor(X.copy(), name="v"), tg.Tensor(X.copy(), name="w")
+    optimiser = tg.optim.SGD([v, w], lr=1.0)
+
+    @tg.compile
+    def step() -> None:
+        optimiser.zero_grad()
+        (v * w).sum().backward()
+        optimiser.step()
+
+    step()
+    v.requires_grad = False
+    with pytest.raises(UnsupportedError, match="'v' of shape .* has no gradient"):
+        step()
+    assert v.numpy().tolist() == [0, 0, 0]
+
+
+# ---------------------------------------------------------------------- errors of our own
+
+
+def test_tensors_without_a_name_stand_beside_those_that_have_one() -> None:
+    w = tg.Tensor(2.0)
+
+    def f(x: Any) -> Any:
+        z = x * w
+        tg.named(z=z)
+        return z * 2.0
+
+    assert tg.compile(f)(X).numpy().tolist() == [4, 4, 4]
+
+
+def test_compiled_functions_that_were_called_before_can_be_called_inside() -> None:
+    inner = tg.compile(lambda x: x * 2)
+    inner(X)
+    outer = tg.compile(lambda x: inner(x) + 1)
+    for _ in range(3):
+        assert outer(X).tolist() == [3, 3, 3]
+        inner(X[:2])
+    assert len(outer.replays) == 1
+
+
+@pytest.mark.parametrize("power", [lambda a, b: np.sum(a**b), lambda a, b: np.sum(a ** np.array([1.0, 2.0, 3.0]))])
+def test_sums_of_powers(power: Any) -> None:
+    assert tg.compile(power)(2 * X, 3 * X) == power(2 * X, 3 * X)
+
+
+@pytest.mark.parametrize("f", [lambda x, y: np.sum(np.array_equal(x, y) * x), lambda x, y: np.allclose(x, y) * 2.0])
+def test_truth_values_of_python(f: Any) -> None:
+    assert tg.compile(f)(X, X) == f(X, X)
+
+
+@pytest.mark.parametrize("a", [np.eye(3, dtype=np.float32), np.eye(3, dtype=np.int64)])
+def test_products_with_unit_vectors_keep_their_type(a: Any) -> None:
+    found = tg.compile(lambda a: a @ np.array([0.0, 1.0, 0.0]))(a)
+    assert found.dtype == np.float64 and found.tolist() == [0, 1, 0]
+
+
+def test_whole_numbers_overflow_where_they_did() -> None:
+    images = np.full((100, 4), 200, np.uint8)
+    np.testing.assert_array_equal(tg.compile(lambda x: np.sum(2 * x, axis=0))(images), np.sum(2 * images, axis=0))
+    halves = np.full(4096, 100, np.float16)
+    np.testing.assert_allclose(tg.compile(lambda x: np.sum(x * np.float16(0.001)))(halves), 409.5, rtol=0.01)
+
+
+def test_recording_in_one_thread_does_not_disturb_calls_in_others() -> None:
+    w = tg.Tensor(X.copy(), name="w")
+    compiled = tg.compile(lambda x: tg.gradient((w * w * x.sum()).sum(), w))
+    compiled(X)
+    errors: list[Exception] = []
+
+    def call() -> None:
+        try:
+            for _ in range(300):
+                compiled(X)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=call) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for n in range(4, 24):
+        compiled(np.ones(n))
+    for thread in threads:
+        thread.join()
+    assert errors == [] and w.hooks is None
+
+
+def test_hooks_that_are_registered_during_a_recording_stay() -> None:
+    w = tg.Tensor(X.copy(), name="w")
+
+    def f(x: Any) -> Any:
+        if not w.hooks or len(w.hooks) < 2:
+            w.register_hook(lambda g: None)
+        return (w * x).sum()
+
+    with pytest.raises(UnsupportedError, match="has hooks"):
+        tg.compile(f)(X)
+    assert len(w.hooks or ()) >= 1
