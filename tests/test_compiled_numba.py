@@ -23,13 +23,26 @@ from test_table import TESTED, name_of, sample_calls
 import tinygrad_edu as tg
 from tinygrad_edu.errors import MissingExtraError, UnsupportedError
 
+TAKEN = frozenset(map(np.dtype, "?bhilqBHILQfd"))
+"""What numba takes: float16, longdouble and other orders of bytes are not among them."""
+
+
+def checked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function itself, for arguments that numba takes."""
+
+    def called(*args: Any) -> Any:
+        assert all(np.asarray(x).dtype in TAKEN for x in args)
+        return function(*args)
+
+    return called
+
 
 @pytest.fixture
 def interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
     """A numba that compiles nothing: the loops run as the Python that they are."""
     numba: Any = ModuleType("numba")
     numba.__spec__ = ModuleSpec("numba", None)
-    numba.njit = lambda **settings: lambda function: function
+    numba.njit = lambda **settings: checked
     monkeypatch.setitem(sys.modules, "numba", numba)
 
 
@@ -112,6 +125,46 @@ def test_masks_whole_numbers_and_mixed_precision(interpreted: None) -> None:
         )
 
     assert_compiles(f, X.astype(np.float32), labels)
+
+
+def of_any_dtype(x: Any, y: Any) -> Any:
+    """Conversions, views, sums and choices, as neighbours of what is computed with native y."""
+    values = y * 2 + 1, x * y + x, np.tanh(x.astype(np.float32) * 2) + 1, np.where(x > 1, x, y) * y, y + x * 1.0
+    views = x[0] * 2 + 1, x.T[:, 1].astype(np.float64) * 2 + 1, np.exp(y * x.reshape(2, 3)) - 1, x.T
+    native = (y * 2 + 1).astype(x.dtype.newbyteorder("="))
+    return *values, *views, native, x == y, x != x, x.sum(axis=0) * y, np.sum(x * y)
+
+
+OTHERS = [">f8", ">f4", ">i8", ">i2", "e", ">e", "g", "B", "Q", "b", "q", "?"]
+
+
+@pytest.mark.parametrize("dtype", OTHERS)
+def test_arrays_that_numba_does_not_take_stay_with_numpy(dtype: str, interpreted: None) -> None:
+    x = np.abs(X * 4).astype(dtype)
+    assert "numba.njit" in assert_compiles(of_any_dtype, x, X).source
+    assert_compiles(lambda x, y: (y * 2 + 1, x[0][1:], x[0][1:] * 1, y - 1), x, X)
+
+
+@pytest.mark.parametrize("dtype", [">f8", ">i2", "e"])
+def test_constant_arrays_that_numba_does_not_take_stay_with_numpy(dtype: str, interpreted: None) -> None:
+    x = np.abs(X * 4).astype(dtype)
+    assert_compiles(lambda y: (y * 2 + 1, (y * x + 1) * 2, np.where(y > x, y, x), y * 3), X)
+
+
+@pytest.mark.parametrize("dtype", ["b", "h", "i", "q", ">i2", "B", "Q"])
+@pytest.mark.parametrize("number", [-(2**70), -1, 2, 200, 300, 2**40, 2**70])
+def test_whole_numbers_are_compared_with_any_number(dtype: str, number: int, interpreted: None) -> None:
+    x = np.array([[0, 1, 2], [100, 120, 127]], dtype)
+
+    def f(x: Any, y: Any) -> Any:
+        return np.where(x > number, y, 0) * 2, x == number, number != x, np.logical_or(x <= number, y > 0), y * 2 + 1
+
+    is_loop = "x[i, j] > " in assert_compiles(f, x, X).source
+    assert is_loop == (dtype in "bhiq" and np.iinfo(dtype).min <= number <= np.iinfo(dtype).max)
+
+
+def test_lists_stay_with_numpy(interpreted: None) -> None:
+    assert_compiles(lambda x: (np.where(x > [1, 2, 3], x, 0) * 2, x * 2 == [2, -4, 6], x * 2 + 1), X)
 
 
 def test_nan_infinity_and_zero(interpreted: None) -> None:
@@ -270,6 +323,18 @@ def test_numba_compiles_every_function(dtype: Any) -> None:
     pytest.importorskip("numba")
     y = np.array([[0.1, 0.7, 0.3], [0.9, 0.5, 0.2]], dtype)
     assert_compiles(many_functions, X.astype(dtype), y)
+
+
+@pytest.mark.parametrize("dtype", [">f8", ">i2", "e", "g", "b", "Q"])
+def test_numba_is_given_what_it_takes(dtype: str) -> None:
+    pytest.importorskip("numba")
+    assert_compiles(of_any_dtype, np.abs(X * 4).astype(dtype), X)
+
+
+def test_numba_compares_whole_numbers() -> None:
+    pytest.importorskip("numba")
+    x = np.array([0, 1, 127, -128], np.int8)
+    assert_compiles(lambda x: (np.where(x > 200, x, 0.5) * 2, x == 300, x > 2**40, x > 1, x != -128), x)
 
 
 def test_numba_trains() -> None:

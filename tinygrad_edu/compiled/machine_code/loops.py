@@ -52,6 +52,11 @@ SUMS: dict[Any, tuple[Any, float]] = {
 SAME_ELEMENTS: tuple[Any, ...] = (np.broadcast_to, operator.pos, Method("copy"), Method("astype"), np.full)
 PRODUCTS: tuple[Any, ...] = (Method("dot"), np.dot, np.matmul, OPERATORS[np.matmul])
 
+COMPUTED = frozenset(map(np.dtype, "?fd"))
+"""What loops make and views show: numba knows neither float16 nor longdouble, and no other order of bytes."""
+READ = COMPUTED | frozenset(map(np.dtype, "bhilqBHILQ"))
+"""What loops read."""
+
 
 @dataclass
 class Operand:
@@ -99,7 +104,7 @@ class Loop:
 def loop_of(s: Statement, turned: dict[Any, Any]) -> Loop | None:
     """The loop of a statement, or None where NumPy is left to do it; `turned` says what was transposed to what."""
     form = next((form for accepts, form in FORMS if accepts(s)), None)
-    is_known = form is not None and isinstance(s.target.value, (np.ndarray, np.generic)) and s.target.dtype.kind in "fb"
+    is_known = isinstance(s.target.value, (np.ndarray, np.generic)) and s.target.dtype in COMPUTED
     loop = form(s) if form and is_known else None
     if loop is None or not fits(loop):
         return None
@@ -122,7 +127,7 @@ def fits(loop: Loop) -> bool:
     """Whether the loop is one of numbers that numba computes as NumPy does, and not too long."""
     if len(loop.space) >= len(LETTERS):
         return False
-    if not all(x.dtype in (np.float32, np.float64) or takes(loop.function, x.dtype) for x in loop.operands):
+    if not all(takes(loop.function, x.dtype) and is_read(x.x) and holds(x.dtype, x.x) for x in loop.operands):
         return False
     n: int = prod(loop.space)
     if loop.joined is not None:
@@ -132,8 +137,22 @@ def fits(loop: Loop) -> bool:
 
 
 def takes(function: Any, dtype: np.dtype[Any]) -> bool:
-    """Whether the function means the same for numbers that are not floats."""
-    return function in COMPARED and dtype.kind in "bi" or function in LOGICAL and dtype.kind == "b"
+    """Whether the function means the same for such numbers."""
+    others = "bi" if function in COMPARED else "b" if function in LOGICAL else ""
+    return dtype in (np.float32, np.float64) or dtype.kind in others
+
+
+def is_read(x: Any) -> bool:
+    """Whether loops have it: a number that is written out, or an array that may be passed to numba."""
+    if (value := constant(x)) is not None:
+        return isinstance(value, (int, float, np.number, np.bool_))
+    return getattr(value_of(x), "dtype", None) in READ
+
+
+def holds(dtype: np.dtype[Any], x: Any) -> bool:
+    """Whether a number, if x is one, is within the range of the dtype; NumPy compares with any number."""
+    value = constant(x)
+    return value is None or dtype.kind != "i" or bool(np.iinfo(dtype).min <= value <= np.iinfo(dtype).max)
 
 
 # ---------------------------------------------------------------------- element by element
@@ -147,6 +166,8 @@ def elementwise(s: Statement) -> Loop | None:
     if function is None or function not in AT_ONCE | CALLED:
         return None
     operands = s.args[: function.nin]
+    if not all(map(is_read, operands)):
+        return None
     dtypes = function.resolve_dtypes((*map(kind, operands), *[None] * function.nout))
     return over_target(s, function, operands, dtypes) if dtypes[-1] == s.target.dtype else None
 

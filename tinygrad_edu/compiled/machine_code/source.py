@@ -16,7 +16,7 @@ from ..passes.memory import reuse
 from ..passes.products import ones
 from ..program import Method, Program, Statement, Variable, parts
 from ..source import PHASES, Source, commented
-from .loops import LETTERS, Loop, constant, loop_of
+from .loops import COMPUTED, LETTERS, Loop, constant, loop_of
 from .nests import Nest, memory, needs_memory, type_name
 
 TRANSPOSED = Method("T", True)
@@ -144,7 +144,7 @@ def variables_of(s: Statement, loop: Loop | None) -> list[Variable]:
 def is_view(s: Statement) -> bool:
     """Whether numba gives the same elements without a loop."""
     x = s.args[0] if s.args else None
-    if not isinstance(x, Variable) or not isinstance(x.value, np.ndarray) or x.dtype.kind not in "fb":
+    if not isinstance(x, Variable) or not isinstance(x.value, np.ndarray) or x.dtype not in COMPUTED:
         return False
     if s.function is operator.getitem:
         index = s.args[1] if isinstance(s.args[1], tuple) else (s.args[1],)
