@@ -312,3 +312,17 @@ def test_hooks_that_are_registered_during_a_recording_stay() -> None:
     with pytest.raises(UnsupportedError, match="has hooks"):
         tg.compile(f)(X)
     assert len(w.hooks or ()) >= 1
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u1", "i8", "f2", "f4", ">f8", "?"])
+def test_captured_arrays_of_every_type(dtype: str) -> None:
+    array = np.array([1, 0, 1]).astype(dtype)
+    compiled = tg.compile(lambda x: x * array + float(array.sum()))
+    for values in ([1, 0, 1], [1, 1, 1], [0, 0, 0]):
+        array[:] = values
+        np.testing.assert_array_equal(compiled(X), X * array + float(array.sum()))
+
+
+def test_the_order_of_bytes_is_part_of_a_type() -> None:
+    found = tg.compile(lambda x: x.astype(">f8"))(X)
+    assert found.dtype == np.dtype(">f8")

@@ -42,7 +42,7 @@ def other_values(x: Any) -> Iterator[Any]:
         return
     yield 0.5 * x + x.dtype.type(0.125) if x.dtype.kind == "f" else x // 2 + (x == 0)
     yield from (4 * x + 3, x + 1, np.zeros_like(x), x[::-1].copy() if x.ndim else -x)
-    if x.dtype.kind in "fi":
+    if x.dtype.kind == "f" or x.dtype.itemsize > 1:
         yield from (-x - 1, 1000 * abs(x) + 1000)
     if x.dtype.kind == "f":
         for strange in (np.inf, np.nan):

@@ -25,6 +25,8 @@ def literal(x: Any) -> str | None:
         return array(x)
     if isinstance(x, np.generic):
         return f"np.{x.dtype.name}({number(x)})" if x.dtype.kind in "fiu" else f"np.{x!s}_" if x.dtype == bool else None
+    if isinstance(x, np.dtype) and not x.isnative:
+        return None
     if isinstance(x, np.dtype) or isinstance(x, type) and issubclass(x, np.generic):
         return f"np.{np.dtype(x).name}" if np.dtype(x).kind in "fiu" else "bool" if np.dtype(x) == bool else None
     if x is Ellipsis:
