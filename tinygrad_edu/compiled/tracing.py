@@ -121,7 +121,7 @@ class Tracer(Recorder):
 
 LEAVING = {
     "data": None,
-    "item": None,
+    "item": "Give the Tensor as a result, and read its number there.",
     "numpy": None,
     "grad": "Give what you want as a result: tg.compile(tg.value_and_grad(f)), or tg.gradient(L, w) inside.",
     "register_hook": "Hooks are not compiled: run the function as it is to watch its gradients.",
