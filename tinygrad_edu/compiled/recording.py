@@ -43,7 +43,7 @@ class Recording(NamedTuple):
 
     def is_ours(self, x: Any) -> bool:
         """Whether a Tensor was made while the function ran."""
-        return bool(x.stamp > self.trace.began)
+        return self.trace.effects.is_ours(x)
 
 
 def record(f: Callable[..., Any], args: Any, kwargs: dict[str, Any], names: Iterable[str | None]) -> Recording:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -52,37 +52,30 @@ class Replay:
         names: Sequence[str],
         surroundings: Surroundings,
     ) -> None:
-        before = [(x, x.copy()) for x, _ in surroundings.arrays()]
-        with one_at_a_time:
-            first, second = record(f, args, kwargs, names), record(f, args, kwargs, names)
-        check_writes(before)
-        outside = captured(first, second)
-        if not second.trace.effects.values:
-            check_recording(second, f, args, kwargs)
+        recording, outside = recorded(f, args, kwargs, names, surroundings)
         self.name = name_of(f)
         self.seen = surroundings.seen()
         program = Program()
-        self.writes = Writes(second.trace.effects)
-        self.inputs = Inputs(program, second, outside, surroundings, self.writes)
-        found = lower(second.operations, self.inputs.known, program)
-        self.results = [Result(x, found, second, outside) for x in leaves(second.result)]
-        program.outputs = rebuilt(second.result, (r.written for r in self.results))
+        self.writes = Writes(recording.trace.effects)
+        self.inputs = Inputs(program, recording, outside, surroundings, self.writes)
+        found = lower(recording.operations, self.inputs.known, program)
+        self.results = [Result(x, found, recording, outside) for x in leaves(recording.result)]
+        program.outputs = rebuilt(recording.result, (r.written for r in self.results))
         self.writes.plan(program, found)
-        self.is_finished = is_plain(second.result) and all(r.is_finished for r in self.results)
-        self.result = rebuilt(second.result, (None for _ in self.results))
-        annotate(second, found)
-        mark_phases(program, second)
+        self.is_finished = is_plain(recording.result) and all(r.is_finished for r in self.results)
+        self.result = rebuilt(recording.result, (None for _ in self.results))
+        annotate(recording, found)
+        mark_phases(program, recording)
         self.optimise(program, settings.backend.skipped if settings.reorder else REORDERING)
         source = settings.backend(program, self.name)
         self.write(source)
         if settings.check:  # it keeps the values of the recording
-            self.comparison = Comparison(f, second, program, found, source.called, exactly=not settings.reorder)
+            self.comparison = Comparison(f, recording, program, found, source.called, exactly=not settings.reorder)
         self.program = without_values(program)
-        arrays = {id(x): x for x, _ in surroundings.arrays()}.values()
         self.watched = [
             (x, x.copy())
-            for x in arrays
-            if not any(np.may_share_memory(x, y) for y in outside.values()) or depends_on(x, f, args, kwargs, second)
+            for x, is_operand in arrays_of(surroundings, outside)
+            if not is_operand or depends_on(x, f, args, kwargs, recording)
         ]
         """Arrays that the function may have computed with in plain Python, where nothing is recorded."""
         self.entered: tuple[Any, Callable[[tuple[Any, ...]], Any]] | None = None
@@ -164,6 +157,26 @@ class Replay:
             "the result", expected, [x._data if isinstance(x, Eager) else x for x in leaves(result)]
         )
         return result
+
+
+def recorded(
+    f: Callable[..., Any], args: Any, kwargs: Any, names: Sequence[str], surroundings: Surroundings
+) -> tuple[Recording, dict[int, Any]]:
+    """A recording of a function that can be compiled, and the arrays among it that exist outside, by identity."""
+    before = [(x, x.copy()) for x, _ in surroundings.arrays()]
+    with one_at_a_time:
+        first, second = record(f, args, kwargs, names), record(f, args, kwargs, names)
+    check_writes(before)
+    outside = captured(first, second)
+    if not second.trace.effects.values:
+        check_recording(second, f, args, kwargs)
+    return second, outside
+
+
+def arrays_of(surroundings: Surroundings, outside: dict[int, Any]) -> Iterator[tuple[Any, bool]]:
+    """The arrays that a function refers to, and whether each is an operand in its recording."""
+    for x in {id(x): x for x, _ in surroundings.arrays()}.values():
+        yield x, any(np.may_share_memory(x, y) for y in outside.values())
 
 
 def has_changed(array_and_copy: tuple[Any, Any]) -> bool:

@@ -196,7 +196,6 @@ class Trace(Tracing):
     """One recording: the nodes, and which of them are adjoints."""
 
     def __init__(self) -> None:
-        self.began = next_stamp()
         self.adjoints: dict[Node, Node] = {}
         self.backward: list[int] = []
         """When the first backward pass began: it is marked in the source."""
