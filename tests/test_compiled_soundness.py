@@ -198,6 +198,27 @@ def test_attributes_are_followed(f: Any, holder: Any) -> None:
         holder.rate = before
 
 
+def test_a_function_that_looks_like_one_of_numpy_is_followed() -> None:
+    rate = np.float64(2.0)
+
+    @functools.wraps(np.mean)
+    def f(x: Any) -> Any:
+        return rate * np.sin(x) * RATE
+
+    assert f.__module__ == "numpy"
+    compiled = tg.compile(f)
+    global RATE
+    for RATE in (3.0, 5.0):
+        for rate in (2.0, 4.0):
+            np.testing.assert_allclose(compiled(X), f(X))
+
+
+def test_nothing_is_asked_of_the_functions_of_this_library() -> None:
+    compiled = tg.compile(tg.grad(lambda x: tg.sigmoid(x).sum()))
+    compiled(X)
+    assert compiled.latest is not None and compiled.latest.seen == []
+
+
 def test_settings_of_an_optimiser_in_an_attribute_are_followed() -> None:
     w = tg.Tensor(X.copy(), name="w")
     trainer = SimpleNamespace(optimiser=tg.optim.Momentum([w], lr=1.0, momentum=0.5))

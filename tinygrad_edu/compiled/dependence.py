@@ -12,7 +12,7 @@ import numpy as np
 
 from ..eager import Eager
 from .recording import Recording, alike, one_at_a_time, record
-from .surroundings import OURS, global_names
+from .surroundings import global_names, is_of_library
 
 
 def depends_on(x: Any, f: Callable[..., Any], args: Any, kwargs: Any, recording: Recording) -> bool:
@@ -91,6 +91,6 @@ class Exchange:
         for cell, new in zip(f.__closure__ or (), cells):
             with suppress(ValueError):  # not filled yet
                 new.cell_contents = self.value(cell.cell_contents)
-        if (f.__module__ or "").partition(".")[0] not in (OURS, "numpy"):
+        if not is_of_library(f):
             names.update({name: self.value(names[name]) for name in global_names(f.__code__) if name in names})
         return copy

@@ -86,8 +86,8 @@ def referred_to(f: Any) -> Iterator[tuple[str, Read]]:
     if not isinstance(f, FunctionType):
         return
     for name, cell in zip(f.__code__.co_freevars, f.__closure__ or ()):
-        yield name, partial(contents, cell)
-    if (f.__module__ or "").partition(".")[0] not in (OURS, "numpy"):
+        yield name, partial(itself, contents(cell)) if is_of_library(f) else partial(contents, cell)
+    if not is_of_library(f):
         for name in global_names(f.__code__):
             if name in f.__globals__:
                 yield name, partial(f.__globals__.get, name)
@@ -117,6 +117,11 @@ def attributes(x: Any, f: Any) -> Iterator[tuple[str, Read]]:
 def is_library(x: Any) -> bool:
     """Whether it is a module of ours or of NumPy, whose attributes stay what they are."""
     return isinstance(x, ModuleType) and x.__name__.partition(".")[0] in (OURS, "numpy")
+
+
+def is_of_library(f: FunctionType) -> bool:
+    """Whether a function is of ours or of NumPy, where names stay what they are; `wraps` copies ``__module__``."""
+    return str(f.__globals__.get("__name__")).partition(".")[0] in (OURS, "numpy")
 
 
 def methods(x: Any, f: Any) -> list[Any]:
