@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
+import tinygrad_edu as tg
 from tinygrad_edu.compiled import passes
 from tinygrad_edu.compiled.literals import index, literal
 from tinygrad_edu.compiled.names import Namespace
@@ -291,6 +293,56 @@ def test_divide_takes_a_reciprocal_and_a_product_at_once() -> None:
     assert_close(lambda a, b: (r := 1 / a) * b + r, passes.divide, B, B, changes=0)
     assert_close(lambda a, b: (2 / a) * b, passes.divide, B, B, changes=0)
     assert_close(lambda a, b: (1 / a) * b, passes.divide, B, B[0], changes=0)  # b alone has another shape
+
+
+def exact_sigmoid(x: Any) -> Any:
+    """σ as the body of `tg.sigmoid` computes it, after the numbers in it were made floats."""
+    e = np.exp(-np.abs(x))
+    return np.maximum(e, np.greater_equal(x, 0.0).astype(e.dtype)) / (1.0 + e)
+
+
+BY_HAND = [operator.neg, np.minimum, np.exp, operator.add, operator.truediv]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_logistic_computes_sigmoid_as_by_hand(dtype: Any) -> None:
+    extremes = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e4, -1e4, -5.0, 3.0]).astype(dtype)
+    for f in (lambda a, b: exact_sigmoid(a) - b, lambda a, b: (2 - exact_sigmoid(a) / 3).reshape(3, 3).T.dot(b[:3])):
+        program = assert_close(f, passes.logistic, extremes, np.ones_like(extremes))  # and nothing overflows
+        assert [g for g in calls(program) if g in BY_HAND][:5] == BY_HAND
+
+
+def test_logistic_is_reported_and_explained() -> None:
+    step = tg.compile(tg.grad(lambda z: tg.losses.log_loss_from_logits(np.ones(5), z)))
+    z = np.array([1e4, -1e4, 0.0, 1.0, -1.0])
+    np.testing.assert_allclose(step(z), (tg.sigmoid(z) - 1) / 5, rtol=1e-15)
+    assert re.search(r"np.minimum\(\w+, 709.0, out=\w+\) +# \(5,\)  exp\(709\) is finite", step.source)
+    assert "logistic       1  " in step.report()
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_logistic_leaves_alone_what_a_logarithm_is_taken_of() -> None:
+    for f in (lambda a: exact_sigmoid(a), lambda a: np.log(exact_sigmoid(a)), lambda a: 1 / (2 * exact_sigmoid(a))):
+        program = program_of(f, B)
+        assert passes.logistic(program) == 0
+    log_sigmoid = tg.compile(lambda x: np.log(tg.sigmoid(x)))
+    np.testing.assert_allclose(log_sigmoid(np.array([-720.0, -1e4])), [-720, -np.inf], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: exact_sigmoid(a) + np.log1p(np.exp(-np.abs(a))),
+        lambda a: np.maximum(e := np.exp(-np.abs(a)), np.greater_equal(a, 1.0).astype(a.dtype)) / (1.0 + e) - 1,
+        lambda a: np.maximum(e := np.exp(-np.abs(a)), np.greater_equal(-a, 0.0).astype(a.dtype)) / (1.0 + e) - 1,
+        lambda a: np.maximum(e := np.exp(-np.abs(a)), np.greater_equal(a, 0.0).astype(a.dtype)) / (2.0 + e) - 1,
+        lambda a: np.exp(-a) / (1.0 + np.exp(-a)) - 1,
+    ],
+)
+def test_logistic_leaves_alone_what_is_read_elsewhere_or_is_no_sigmoid(f: Any) -> None:
+    program = program_of(f, B)
+    passes.share(program)
+    assert passes.logistic(program) == 0
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

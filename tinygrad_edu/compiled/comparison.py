@@ -79,10 +79,14 @@ def value_of_variable(x: Any) -> Any:
 
 
 def agree(a: Any, b: Any, exactly: bool) -> bool:
-    """Whether two arrays are the same bit by bit, or up to rounding: to half of the digits of the largest element."""
+    """Whether two arrays are the same bit by bit, or up to rounding: to half of the digits of the largest element.
+
+    Numbers too small for all their digits count as 0 then.
+    """
     if exactly or a.dtype.kind != "f":
         return (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
     precision = float(np.finfo(a.dtype).eps) ** 0.5
+    least = 2 * float(np.finfo(a.dtype).tiny)
     largest = float(np.max(np.abs(a), initial=0, where=np.isfinite(a)))
     is_alike = (a.dtype, a.shape) == (b.dtype, b.shape)
-    return is_alike and bool(np.allclose(a, b, precision, precision * largest, equal_nan=True))
+    return is_alike and bool(np.allclose(a, b, precision, precision * largest + least, equal_nan=True))

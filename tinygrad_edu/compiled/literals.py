@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 
 NUMBERS = {0.0: "ZERO", 0.5: "HALF", 1.0: "ONE", 2.0: "TWO"}
-"""Numbers that have a name."""
+
+
+def number_name(x: Any) -> str | None:
+    """The name of a number that has one: ZERO, HALF, ONE, TWO, and ONE_OVER_32 of 1/32, as means have it."""
+    if x in NUMBERS or not 0 < x < 1:
+        return NUMBERS.get(float(x))
+    n = round(1 / x)
+    return f"ONE_OVER_{n}" if n <= LARGEST_COUNT and type(x)(1 / n) == x else None
+
+
+LARGEST_COUNT = 10**6
 
 LONGEST = 8
 """Arrays of more elements are not written out, unless all elements are one number."""

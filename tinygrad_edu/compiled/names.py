@@ -34,7 +34,7 @@ class Namespace:
 
 
 def named(program: Program, names: Namespace) -> dict[Variable, str]:
-    """A name for every variable; what lives on in the memory of another keeps its name, unless it has its own."""
+    """A name for every variable; what lives on in the memory of another keeps its name, unless one has its own."""
     statements = [*every(program.statements)]
     phase = {s.target: s.phase for s in statements}
     for s in reversed(statements):
@@ -49,4 +49,6 @@ def named(program: Program, names: Namespace) -> dict[Variable, str]:
 
 
 def keeps_name(s: Statement) -> bool:
-    return s.into is not None and s.target.name in (None, s.into.name)
+    """Whether it is written ``x -= ...``: updates are; else a user's name goes on standing for what it was given to."""
+    is_update = s.phase == "update" and s.target.name is None
+    return s.into is not None and (is_update or s.target.name == s.into.name)

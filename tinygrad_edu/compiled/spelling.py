@@ -111,7 +111,7 @@ class Spelling:
     def constant(self, text: str, x: Any) -> str:
         if text not in self.constants:
             kind = text.partition("(")[0].removeprefix("np.").upper()
-            self.constants[text] = self.names.new(kind if x.ndim else literals.NUMBERS.get(float(x), "NUMBER"))
+            self.constants[text] = self.names.new(kind if x.ndim else literals.number_name(x[()]) or "NUMBER")
         return self.constants[text]
 
     def from_outside(self, x: Any) -> str:

@@ -23,12 +23,18 @@ def sigmoid(x: Any) -> Any:
     >>> print(f"{tg.sigmoid(7.0):.4f} {tg.sigmoid(-800.0)}")
     0.9991 0.0
     """
-    return sigmoid_from(np.exp(-np.abs(x)), x)
+    e = np.exp(-np.abs(x))
+    return sigmoid_from(e, is_positive(x, e.dtype))
 
 
-def sigmoid_from(e: Any, x: Any) -> Any:
-    """σ(x) from e = e^−|x|: 1/(1 + e) for x ≥ 0, e/(1 + e) for x < 0."""
-    return np.maximum(e, np.greater_equal(x, 0)) / (1 + e)
+def is_positive(x: Any, dtype: Any) -> Any:
+    """[x ≥ 0] as numbers of this type, which NumPy computes with several times faster than with bools."""
+    return np.greater_equal(x, 0).astype(dtype)
+
+
+def sigmoid_from(e: Any, positive: Any) -> Any:
+    """σ(x) from e = e^−|x| and [x ≥ 0]: 1/(1 + e) for x ≥ 0, e/(1 + e) for x < 0."""
+    return np.maximum(e, positive) / (1 + e)
 
 
 @primitive(lambda g, y, x: g * (x > 0), domain=POSITIVE, kinks={0.0: 0.0})

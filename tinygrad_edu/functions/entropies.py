@@ -10,7 +10,7 @@ from ..derivatives.arithmetic import EVERYWHERE
 from ..derivatives.reductions import count
 from ..primitive import primitive
 from ..refusals import refuse_swapped
-from .activations import sigmoid, sigmoid_from
+from .activations import is_positive, sigmoid, sigmoid_from
 from .softmaxes import log_softmax, log_softmax_of
 
 
@@ -22,12 +22,13 @@ from .softmaxes import log_softmax, log_softmax_of
 )
 def binary_cross_entropy_of(target: Any, z: Any) -> Any:
     """−y ln σ(z) − (1 − y) ln(1 − σ(z)), element by element."""
-    return binary_losses(target, z, np.exp(-np.abs(z)))
+    e = np.exp(-np.abs(z))
+    return binary_losses(target, z, e, is_positive(z, e.dtype))
 
 
-def binary_losses(target: Any, z: Any, e: Any) -> Any:
-    """ln(1 + eᶻ) − y z from e = e^−|z|, which never overflows."""
-    return np.maximum(z, 0) - np.multiply(target, z) + np.log1p(e)
+def binary_losses(target: Any, z: Any, e: Any, positive: Any) -> Any:
+    """ln(1 + eᶻ) − y z from e = e^−|z|, which never overflows, and [z ≥ 0]."""
+    return np.multiply(z, positive - target) + np.log1p(e)
 
 
 @primitive(
@@ -39,8 +40,9 @@ def binary_losses(target: Any, z: Any, e: Any) -> Any:
 def mean_binary_cross_entropy_from_logits(target: Any, z: Any) -> Any:
     """The mean of `binary_cross_entropy_from_logits`, in one operation that keeps σ(z)."""
     e = np.exp(-np.abs(z))
-    total = np.add.reduce(binary_losses(target, z, e), axis=None)
-    return total / max(z.size, 1), sigmoid_from(e, z)
+    positive = is_positive(z, e.dtype)
+    total = np.add.reduce(binary_losses(target, z, e, positive), axis=None)
+    return total / max(z.size, 1), sigmoid_from(e, positive)
 
 
 def binary_cross_entropy_from_logits(y: Any, z: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...operators import COMPARISONS
-from ..literals import NUMBERS, uniform
+from ..literals import number_name, uniform
 from ..program import Method, Program, Statement, Variable, value_of
 from .sharing import named_alike, replace
 
@@ -121,13 +121,13 @@ def shorten(program: Program) -> int:
 
 
 def numbers(program: Program) -> int:
-    """Make arrays of 0, ½, 1 and 2 beside small arrays, once: NumPy would do it anew in each call."""
+    """Make arrays of 0, ½, 1, 2 and 1/n beside small arrays, once: NumPy would do it anew in each call."""
     count = 0
     for s in program.statements:
         if s.ufunc in ROUNDED_ONCE and 0 < s.target.ndim and s.target.size <= FEW_ELEMENTS:
             arrays = [x for x in s.args if isinstance(x, Variable) and x.ndim and x.dtype.kind == "f"]
             for i, x in enumerate(s.args):
-                if len(arrays) == 1 and type(x) in (float, arrays[0].dtype.type) and x in NUMBERS:
+                if len(arrays) == 1 and type(x) in (float, arrays[0].dtype.type) and number_name(x):
                     s.args = (*s.args[:i], np.array(x, arrays[0].dtype), *s.args[i + 1 :])
                     count += 1
     return count
