@@ -98,18 +98,24 @@ def fitted(part: Any, x: Node, node: Node) -> Any:
     GradientError
         If the shape cannot have come from broadcasting the input: the rule of the row is wrong.
     """
-    if part.__class__ is not ndarray and not hasattr(part, "shape"):
+    is_array = part.__class__ is ndarray
+    if not is_array and not hasattr(part, "shape"):
         part = asarray(part, x.dtype)
     given, shape = part.shape, x.shape
     if given != shape:
-        extra = len(given) - len(shape)
-        if extra < 0 or given[extra:] != shape and any(m != n != 1 for m, n in zip(given[extra:], shape)):
+        if given[1:] != shape and not stretched(given, shape):
             assert node.row is not None
             raise GradientError(
                 f"The rule of {node.row.name} gave a gradient of shape {given} for an input of shape {shape}. "
                 "Each rule must return a gradient that broadcasts like the output."
             )
-        part = sum_to(part, shape) if part.__class__ is ndarray else unbroadcast(part, shape=shape)
-    elif part.__class__ is ndarray:
+        part = sum_to(part, shape) if is_array else unbroadcast(part, shape=shape)
+    elif is_array:
         part = part[()]
     return part if part.dtype == x.dtype else astype(part, dtype=x.dtype)
+
+
+def stretched(given: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    """Whether a value of this `shape` can be broadcast to the `given` one."""
+    extra = len(given) - len(shape)
+    return extra >= 0 and all(m == n or n == 1 for m, n in zip(given[extra:], shape))

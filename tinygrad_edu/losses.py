@@ -146,11 +146,18 @@ def over_examples(losses: Any) -> Any:
 def matched(y: Any, y_hat: Any) -> tuple[Any, Any]:
     """Target and prediction as arrays or nodes of one shape, the target in the dtype of the prediction."""
     y_hat = y_hat if is_node(y_hat) else floating(y_hat)
+    if is_matched(y, y_hat):
+        return y, y_hat
     y = in_dtype_of(y_hat, y)
     refuse_swapped(y, y_hat)
     if y.shape != y_hat.shape:
         raise ShapeError(mismatch(y, y_hat))
     return y, y_hat
+
+
+def is_matched(y: Any, y_hat: Any) -> bool:
+    """Whether a target needs nothing done, as in every step of training."""
+    return y.__class__ is np.ndarray and y.shape == y_hat.shape != () and y.dtype == y_hat.dtype
 
 
 def in_dtype_of(y_hat: Any, y: Any) -> Any:
@@ -164,8 +171,8 @@ def in_dtype_of(y_hat: Any, y: Any) -> Any:
 def matched_classes(y: Any, P: Any) -> tuple[Any, Any]:
     """Classes as one-hot rows, and predictions of the same shape."""
     P = P if is_node(P) else floating(P)
-    if y.__class__ is np.ndarray and y.shape == P.shape and y.dtype == P.dtype:
-        return y, P  # as in every step of training
+    if is_matched(y, P):
+        return y, P
     y = y if is_node(y) else np.asarray(y)
     if y.ndim == P.ndim - 1 and y.shape == P.shape[:-1]:
         y = classes_as_rows(y, P.shape[-1])
@@ -197,7 +204,9 @@ def outside(p: Any) -> str | None:
     p = plain(p)
     if not p.size:
         return None
-    least, most = np.minimum.reduce(p, axis=None), np.maximum.reduce(p, axis=None)  # half the time of p.min()
+    if np.count_nonzero(p * p <= p) == p.size:  # all in [0, 1], in half the time of p.min() and p.max()
+        return None
+    least, most = np.min(p), np.max(p)
     return f"from {least:.4g} to {most:.4g}" if least < -ROUNDING or most > 1 + ROUNDING else None
 
 

@@ -102,7 +102,7 @@ def topological_order(output: Node, oldest: int = 0) -> list[Node]:
             if made not in seen:
                 seen.add(made)
                 (computed if x.row else leaves).append(x)
-    leaves.sort(key=age)
+    leaves.reverse()
     computed.reverse()
     if not youngest_first:
         computed.sort(key=age)

@@ -103,7 +103,8 @@ class Tensor(Conversions):
 
     def assign(self, array: Any) -> None:
         """Replace the value of a leaf by `array`, without a copy: for optimisers, which own what they pass."""
-        leaving(self, "assign()")
+        if recording_now() is not True:
+            leaving(self, "assign()")
         self._data = array
         self._is_exposed = False
         self.stamp = next_stamp()
@@ -176,18 +177,24 @@ class Tensor(Conversions):
         """
         if keep not in ("all", "leaves"):
             raise UnsupportedError(f"keep={keep!r}: it is 'all' or 'leaves'.")
-        reached: list[tuple[Any, Any]] = []
+        reached: dict[Any, Any] = {}
         keep_all = keep == "all"
         seed = gradient._data if isinstance(gradient, Tensor) else gradient
         for node, total in sweep(self, seed_for(self, seed), values):
             if node.row is None:
-                reached.append((node, total))
-            else:
-                node._grad = total if keep_all else None  # type: ignore[attr-defined]
+                reached[node] = total
+            elif keep_all:
+                node._grad = total  # type: ignore[attr-defined]
                 node._grad_is_private = False  # type: ignore[attr-defined]
-        for leaf, total in reached:  # only now, so that an error on the way leaves no half of the gradients behind
-            leaf._grad_is_private = leaf._grad is not None
-            leaf._grad = total if leaf._grad is None else leaf._grad + total
+            else:
+                node._grad = None  # type: ignore[attr-defined]
+        for leaf, total in reached.items():  # only now, so that an error on the way leaves no half of the gradients
+            if leaf._grad is None:
+                leaf._grad = total
+                leaf._grad_is_private = False
+            else:
+                leaf._grad = leaf._grad + total
+                leaf._grad_is_private = True
 
     def register_hook(self, hook: Callable[[Any], Any]) -> Callable[[], None]:
         """Call ``hook(total)`` once per sweep with the finished ∂L/∂(this); what it returns, if anything, replaces it.

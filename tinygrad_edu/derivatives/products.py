@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy import ndarray
 
 from ..errors import ShapeError
 from ..primitive import composed, primitive, row
@@ -38,7 +39,7 @@ def line(x):
 
 def product(a, b):
     """a @ b; where both are vectors or matrices, the method of arrays takes half the time for small ones."""
-    if a.__class__ is b.__class__ is np.ndarray and 0 < a.ndim < 3 > b.ndim > 0:
+    if a.__class__ is ndarray and b.__class__ is ndarray and a.ndim in (1, 2) and b.ndim in (1, 2):
         return a.dot(b)
     return a @ b if getattr(a, "ndim", 0) else np.matmul(a, b)  # which says what is wrong with a number
 

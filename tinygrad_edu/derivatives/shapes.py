@@ -14,9 +14,9 @@ ones = lru_cache(maxsize=32)(np.ones)
 
 def sum_to(x: Any, shape: Any = ()) -> Any:
     """Sum over the axes along which a value of this `shape` was stretched: the way back from broadcasting."""
-    if x.ndim == 2 and x.shape[1:] == shape and x.dtype.kind == "f":
-        return ones(len(x), x.dtype).dot(x)  # the sum over rows, twice as fast as np.add.reduce
-    extra = x.ndim - len(shape)
+    if len(given := x.shape) == 2 and given[1:] == shape and x.dtype.kind == "f":
+        return ones(given[0], x.dtype).dot(x)  # the sum over rows, twice as fast as np.add.reduce
+    extra = len(given) - len(shape)
     if extra:
         x = np.add.reduce(x, tuple(range(extra)))
     if x.shape == shape:

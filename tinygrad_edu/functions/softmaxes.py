@@ -42,17 +42,15 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
 
 def log_softmax_of(x: Any, axis: Any = -1) -> Any:
     if axis == -1 and x.__class__ is np.ndarray and x.ndim == 2 and x.shape[1] < SHORT:
-        return log_softmax_along(x.T.copy(), 0).T.copy()  # NumPy goes over rows one by one, over columns all at once
-    return log_softmax_along(x, axis)
+        columns = x.T.copy()  # NumPy goes over rows one by one, over columns all at once
+        shifted = columns - np.maximum.reduce(columns)
+        return (shifted - np.log(np.add.reduce(np.exp(shifted)))).T.copy()
+    shifted = np.subtract(x, np.maximum.reduce(x, axis=axis, keepdims=True))
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
 SHORT = 32
 """Rows of fewer elements are reduced faster as columns, copies included."""
-
-
-def log_softmax_along(x: Any, axis: Any) -> Any:
-    shifted = np.subtract(x, np.maximum.reduce(x, axis=axis, keepdims=True))
-    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
 def logsumexp_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:

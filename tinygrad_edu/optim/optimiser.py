@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from math import inf
-from operator import attrgetter
 from typing import Any, ClassVar
 
 import numpy as np
@@ -130,11 +129,14 @@ def checked(parameters: list[Tensor]) -> list[Tensor]:
 def gradients_of(parameters: Iterable[Tensor]) -> list[Any]:
     """The gradients as they are, to be read only."""
     mode = recording_now()
-    gradients = list(map(mode.gradient if isinstance(mode, Tracing) else attrgetter("_grad"), parameters))
-    for p, g in zip(parameters, gradients):
+    read = mode.gradient if isinstance(mode, Tracing) else None
+    gradients = []
+    for p in parameters:
+        g = read(p) if read else p._grad
         if g is None:
             raise UnsupportedError(
                 f"{describe(p)} has no gradient: call L.backward() before step(). "
                 "If you did, the loss does not depend on it: leave it out of the optimiser."
             )
+        gradients.append(g)
     return gradients

@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from numpy import ndarray, subtract
 
 from ..tensor import Tensor
 from .optimiser import Optimiser
@@ -15,7 +16,7 @@ from .schedules import Schedule
 
 def minus(w: Any, step: Any) -> Any:
     """w − step, in the memory of `step`, which is fresh: as fast as an update in place."""
-    return np.subtract(w, step, step) if step.__class__ is np.ndarray else w - step
+    return subtract(w, step, step) if step.__class__ is ndarray else w - step
 
 
 class SGD(Optimiser):
