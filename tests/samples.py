@@ -33,6 +33,8 @@ def calls(function: Callable[..., Any], *operand_sets: tuple[Any, ...], **settin
 OUT = object()
 A, B, C, M = array(2, 3), array(3, 2), array(2, 2, 3), array(3, 4)
 a, b, number = array(3), array(2), array()
+PADS_BY_AXIS = np.lib.NumpyVersion(np.__version__) >= "2.4.0"
+"""np.pad takes widths by the number of the axis."""
 MASK = np.array([[True, False, True, False], [False] * 4, [True] * 4])
 
 
@@ -48,15 +50,17 @@ def spread_out(function: Callable[..., Any]) -> list[Call]:
 
 
 REDUCTIONS = {
-    np.sum: reduction(np.sum),
+    np.sum: reduction(np.sum) + calls(np.sum, (number,), axis=[0, -1]),
     np.mean: reduction(np.mean)[:-1],
     np.var: spread_out(np.var),
     np.std: spread_out(np.std),
     np.prod: reduction(np.prod)
     + calls(np.prod, (array(5),), (np.array([2.0, 0.0, 3.0]),), (np.array([0.0, 2.0, 0.0, 1.0]),))
-    + calls(np.prod, (np.array([[1.0, 0.0, 2.0, 3.0, 0.0], [0.0, 2.0, 2.0, 4.0, 5.0]]),), axis=[0, 1]),
-    np.max: reduction(np.max)[:-1],
-    np.min: reduction(np.min)[:-1],
+    + calls(np.prod, (np.array([[1.0, 0.0, 2.0, 3.0, 0.0], [0.0, 2.0, 2.0, 4.0, 5.0]]),), axis=[0, 1])
+    + calls(np.prod, (number,), axis=[0, -1], keepdims=[OUT, True])
+    + calls(np.prod, (np.ones((0, 3)),), axis=[0, 1]),
+    np.max: reduction(np.max)[:-1] + calls(np.max, (number,), axis=[0], keepdims=[True]),
+    np.min: reduction(np.min)[:-1] + calls(np.min, (number,), axis=[-1]),
     np.amax: calls(np.amax, (A,), axis=[1]),
     np.amin: calls(np.amin, (A,), axis=[1]),
     np.cumsum: calls(np.cumsum, (A,), (array(2, 0),), axis=[OUT, 0, -1]),
@@ -124,7 +128,8 @@ ELEMENTS = {
     np.roll: calls(np.roll, (A,), shift=[1, -1, (1, 2), 1], axis=[OUT, 1, (0, 1), (0, 1)]),
     np.triu: calls(np.triu, (array(3, 3),), (C,), k=[OUT, 1, -1]),
     np.tril: calls(np.tril, (array(3, 3),), (C,), k=[OUT, 1, -1]),
-    np.pad: calls(np.pad, (A,), pad_width=[1, (1, 2), ((0, 1), (2, 0))], constant_values=[OUT, 3.0, 1.0]),
+    np.pad: calls(np.pad, (A,), pad_width=[1, (1, 2), ((0, 1), (2, 0))], constant_values=[OUT, 3.0, 1.0])
+    + [(lambda x: np.pad(x, {0: (1, 2), -1: 1}), A)] * PADS_BY_AXIS,
     np.diagonal: calls(np.diagonal, (M,), offset=[0, 1, -1, 3, 5]) + calls(np.diagonal, (C,), axis1=[1], axis2=[2]),
     np.trace: calls(np.trace, (M,), offset=[0, 2, -1]) + calls(np.trace, (C,), axis1=[-2], axis2=[-1]),
     np.diag: calls(np.diag, (a,), (M,), k=[OUT, 1, -1]),
@@ -183,7 +188,8 @@ PRODUCTS = {
     np.tensordot: calls(np.tensordot, (C, array(2, 3, 2)), axes=[([1, 2], [0, 1]), (2, 1), 0])
     + calls(np.tensordot, (A, array(2, 3)), axes=[2, ([0], [0]), ((0, -1), (0, -1))]),
     **{f: calls(f, (a,), (A,)) for f in (products.column, products.lying, products.standing, products.line)},
-    einsums.einsum: [(partial(np.einsum, s), *operands) for s, *operands in SUBSCRIPTS],
+    einsums.einsum: [(partial(np.einsum, s), *operands) for s, *operands in SUBSCRIPTS]
+    + [(lambda x, y: np.einsum("ij,,ij->j", x, 2, y), A, array(2, 3))],
 }
 
 SAMPLES: dict[Any, list[Call]] = {**REDUCTIONS, **SHAPES, **ELEMENTS, **JOINING, **PRODUCTS}

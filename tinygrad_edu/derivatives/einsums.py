@@ -16,10 +16,10 @@ from .elements import scatter
 
 def einsum_rule(i, g, y, operands, subscripts="", optimize=False):
     """g times the other operands, summed over the axes that the i-th does not have, copied along those only it has."""
-    *axes, output = explicit(subscripts, [x.ndim for x in operands])
+    *axes, output = explicit(subscripts, [np.ndim(x) for x in operands])
     length = dict(zip(axes[i], operands[i].shape))
     factors = [(output, g)] + [(axes[j], x) for j, x in enumerate(operands) if j != i]
-    shared = {k for names, x in factors for k, n in zip(names, x.shape) if n == length.get(k)}
+    shared = {k for names, x in factors for k, n in zip(names, np.shape(x)) if n == length.get(k)}
     factors += [(k, np.ones(n, dtype=g.dtype)) for k, n in length.items() if k not in shared]
     names, arrays = zip(*factors)
     part = einsum(arrays, subscripts=f"{','.join(names)}->{''.join(length)}", optimize=optimize)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..primitive import composed, primitive, row
@@ -47,8 +49,15 @@ row(np.tril, lambda g, y, x, k=0: np.tril(g, k))
 
 
 def pad_rule(g, y, x, pad_width=0, constant_values=0):
-    widths = np.broadcast_to(pad_width, (x.ndim, 2))
-    return g[tuple(slice(before, before + n) for (before, _), n in zip(widths.tolist(), x.shape))]
+    return g[tuple(slice(before, before + n) for (before, _), n in zip(widths(pad_width, x.ndim), x.shape))]
+
+
+def widths(pad_width, ndim):
+    """How many elements are put before and after each axis; a dictionary names the axes that get any."""
+    if isinstance(pad_width, dict):
+        given: dict[int, Any] = {axis % ndim: width for axis, width in pad_width.items()}
+        pad_width = [np.broadcast_to(given.get(i, 0), 2) for i in range(ndim)]
+    return np.broadcast_to(pad_width, (ndim, 2)).tolist()
 
 
 row(np.pad, pad_rule)

@@ -18,7 +18,7 @@ from .shapes import reshape
 )
 def spread(x, shape=(), axis=None, keepdims=False):
     """Copy the result of a reduction to every element it came from: the reduced axes are put back."""
-    if axis is None:
+    if axis is None or not shape:  # a single number may be reduced over axis 0, which it does not have
         return np.full(shape, x)[()]  # np.broadcast_to takes several times as long for small arrays
     return np.broadcast_to(x if keepdims else np.expand_dims(x, axis), shape)
 
@@ -106,7 +106,7 @@ def product_of_others(operands, axis=None):
     multiplied with all others; the answer stands at ε₁ ⋯ εₖ.
     """
     x, *directions = operands
-    reduced = list(range(x.ndim)) if axis is None else [a % x.ndim for a in axes_of(axis)]
+    reduced = list(range(x.ndim)) if axis is None or not x.ndim else [a % x.ndim for a in axes_of(axis)]
     order = [a for a in range(x.ndim) if a not in reduced] + reduced
     numbers = np.zeros((2 ** len(directions), *np.transpose(x, order).shape), dtype=x.dtype)
     numbers[0] = np.transpose(x, order)
@@ -125,7 +125,8 @@ def times_others(x):
     if x.shape[-1] % 2:
         b = np.concatenate((b, one_like(a[..., -1:])), axis=-1)
     outside = times_others(times(a, b))
-    return np.stack((times(outside, b), times(outside, a)), axis=-1).reshape(*a.shape[:-1], -1)[..., : x.shape[-1]]
+    pairs = np.stack((times(outside, b), times(outside, a)), axis=-1)
+    return pairs.reshape(*a.shape[:-1], 2 * a.shape[-1])[..., : x.shape[-1]]
 
 
 def times(a, b):
