@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import tinygrad_edu as tg
 from tinygrad_edu.backward import graph, sweep
+from tinygrad_edu.errors import UnsupportedError
 from tinygrad_edu.formulas.names import pretty
 from tinygrad_edu.formulas.normal import constant, symbol
 from tinygrad_edu.formulas.numbers import number_text, value_grid, value_text
@@ -259,3 +260,32 @@ def test_two_variables_of_one_name_are_told_apart():
     assert "∂L/∂w₃ = −w₂·w₁/w₃²" in str(tg.explain(L, w))
     assert [line.split()[1] for line in str(tg.trace_table(L)).splitlines()[1:]] == ["w₁", "w₃", "w₂", "L"]
     assert {box.title for box in tg.draw(L).plan.boxes} == {("w₁",), ("w₃",), ("w₂",), ("L = w₁·w₂/w₃",)}
+
+
+INDICES = [
+    ((0, 1), "A[0, 1]"),
+    ((-1, None), "A[-1, None]"),
+    ((slice(None), 1), "A[:, 1]"),
+    (np.array([0, 1, 1]), "A[[0, 1, 1]]"),
+    ((np.array([True, False, True]), 1), "A[[True, False, True], 1]"),
+    ([0, 1, 0, 1, 0], "A[…]"),
+    (np.array([0, 1, 0, 1, 0]), "A[…]"),
+    ((), "A[()]"),
+    (0, "A[0]"),
+]
+
+
+@pytest.mark.parametrize("index, shown", INDICES, ids=str)
+def test_an_index_is_written_as_it_was_typed(index, shown):
+    assert written(lambda A: A[index]) == shown
+
+
+def test_text_in_settings_is_quoted():
+    x = tg.Tensor(np.ones((2, 2)), name="X")
+    assert "einsum(X, subscripts='ij->ji')" in str(tg.trace_table(np.einsum("ij->ji", x)))
+    assert r"\mathrm{{'}ij-{>}ji{'}}" in tg.trace_table(np.einsum("ij->ji", x)).latex
+
+
+def test_a_name_is_text():
+    with pytest.raises(UnsupportedError, match=r"name of a Tensor is text, but 3 was given. Write name='3'"):
+        tg.draw(tg.Tensor(1.0, name=3) * 2)  # type: ignore[arg-type]

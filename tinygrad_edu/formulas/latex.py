@@ -18,6 +18,7 @@ from .writer import Writer
 ROOTS = {"√": r"\sqrt{%s}", "∛": r"\sqrt[3]{%s}", "^": "^{%s}"}
 CLOSING = r"\right)"
 LONGEST_EXPONENT = 24
+QUOTES = ("'", '"')
 
 
 class LatexWriter(Writer):
@@ -60,7 +61,7 @@ class LatexWriter(Writer):
         return latex_words(name)
 
     def setting(self, name: str, value: str) -> str:
-        return f"{upright(name)} = {latex_words(value)}"
+        return f"{upright(name)} = {upright(value) if value[:1] in QUOTES else latex_words(value)}"
 
     def template(self, template: str, arguments: Sequence[Formula], settings: dict[str, str]) -> str:
         written: list[str] = []

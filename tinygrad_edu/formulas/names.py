@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ..errors import UnsupportedError
+
 GREEK = dict(
     zip(
         "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon "
@@ -29,6 +31,8 @@ def pretty(name: str) -> str:
     >>> pretty("y_hat"), pretty("w1"), pretty("theta_2"), pretty("learning_rate")
     ('ŷ', 'w₁', 'θ₂', 'learning_rate')
     """
+    if not isinstance(name, str):
+        raise UnsupportedError(f"The name of a Tensor is text, but {name!r} was given. Write name={str(name)!r}.")
     found = SHAPE.fullmatch(name)
     if not found or (found["index"] or "0").isalpha() and not name.endswith(f"_{found['index']}"):
         return shortened(name)

@@ -16,6 +16,8 @@ from .numbers import number_text
 from .text import TEXT
 
 UNNAMED_ARRAY = "[…]"
+MOST_LISTED = 4
+"""Elements of an array in a setting that are written out."""
 
 
 def formula(node: Any, known: Mapping[Any, Formula]) -> Formula:
@@ -72,7 +74,7 @@ def notated(node: Any, operands: list[Formula]) -> Formula:
     if notation and ":hidden}" in notation:
         return symbol(TEXT.template(notation, operands, {}), ndim, key=int(plain(node)))
     if notation and "{" in notation:
-        used = tuple((k, setting_text(v)) for k, v in settings.items() if f"{{{k}}}" in notation)
+        used = tuple((k, index_text(v)) for k, v in settings.items() if f"{{{k}}}" in notation)
         return of(Applied(notation, tuple(operands), ndim, "template", used))
     given = tuple((k, setting_text(v)) for (k, v), d in zip(settings.items(), row.defaults) if v is not d)
     name = notation or row.name.removeprefix("np.")
@@ -80,12 +82,21 @@ def notated(node: Any, operands: list[Formula]) -> Formula:
 
 
 def setting_text(value: Any) -> str:
-    """A setting as it was typed, indices as between square brackets: ``:, 0``."""
+    """A setting as it was typed."""
     if isinstance(value, tuple) and any(isinstance(v, slice) or v is Ellipsis for v in value):
-        return ", ".join(map(setting_text, value))
+        return index_text(value)
     if isinstance(value, slice):
         ends = ["" if v is None else str(v) for v in (value.start, value.stop, value.step)]
         return ":".join(ends[:2] if value.step is None else ends)
     if value is Ellipsis:
         return "…"
-    return "…" if isinstance(value, np.ndarray) and value.size > 4 else str(value)
+    if isinstance(value, np.ndarray):
+        return "…" if value.size > MOST_LISTED else str(value.tolist())
+    if isinstance(value, list) and len(value) > MOST_LISTED:
+        return "…"
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def index_text(value: Any) -> str:
+    """An index as it stands between square brackets: ``:, 0``."""
+    return ", ".join(map(setting_text, value)) if isinstance(value, tuple) and value else setting_text(value)
