@@ -213,3 +213,24 @@ def test_logits_are_no_probabilities():
         metrics.log_loss([0, 1], [0.3, 1.5])
     with pytest.raises(UnsupportedError, match="nan is no probability"):
         metrics.log_loss([0, 1], [[np.nan, 0.5], [0.5, 0.5]])
+
+
+def test_infinite_scores_tie_like_all_others():
+    for y in ([0, 1, 0, 1], [1, 0, 0, 1]):
+        for sign in (1, -1):
+            scores = sign * np.array([np.inf, np.inf, 0.0, 1.0])
+            assert metrics.auc(y, scores) == metrics.auc(y, np.clip(scores, -9, 9))
+
+
+def test_text_and_numbers_are_not_compared():
+    for metric in (metrics.accuracy, metrics.confusion_matrix, metrics.f1):
+        with pytest.raises(UnsupportedError, match=r"such as 0, the prediction such as '0': .*y\.astype\(int\)"):
+            metric([0, 1], ["0", "1"])
+    assert metrics.accuracy(np.array(["a", "b"], dtype=object), ["a", "c"]) == 0.5
+
+
+def test_a_column_of_probabilities_is_named_as_such():
+    for metric in (metrics.log_loss, metrics.auc):
+        with pytest.raises(ShapeError, match=r"\(2,\) and the prediction \(2, 1\).*y_hat\[:, 0\]"):
+            metric([0, 1], [[0.3], [0.6]])
+    assert metrics.log_loss([[0], [1]], [[0.5], [0.5]]) == metrics.log_loss([0, 1], [0.5, 0.5])

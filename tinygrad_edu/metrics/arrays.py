@@ -39,4 +39,9 @@ def classes(y: Any, y_hat: Any) -> tuple[NDArray[Any], NDArray[Any]]:
                 f"The {what} holds {a[a != np.round(a)][0]:.3g}, which is no class. Of probabilities of class 1 write "
                 "y_hat > 0.5, of those of several classes P.argmax(axis=1)."
             )
+    if (y.dtype.kind == "U") != (y_hat.dtype.kind == "U") and "O" not in (y.dtype.kind, y_hat.dtype.kind):
+        raise UnsupportedError(
+            f"The target holds classes such as {y.flat[0].item()!r}, the prediction such as {y_hat.flat[0].item()!r}: "
+            "text and numbers are never equal. Convert one of them, as in y.astype(int) or y_hat.astype(str)."
+        )
     return y, y_hat

@@ -165,5 +165,5 @@ def log_loss(y: Any, y_hat: Any) -> float:
             f"log_loss: {y_hat[wrong][0]:.3g} is no probability. "
             "If these are logits, use losses.log_loss_from_logits or losses.cross_entropy_from_logits."
         )
-    loss = losses.cross_entropy if y_hat.ndim > y.ndim else losses.log_loss
+    loss = losses.cross_entropy if y_hat.ndim > y.ndim and y_hat.shape[-1] != 1 else losses.log_loss
     return float(loss(y, y_hat))

@@ -47,7 +47,7 @@ def roc_curve(y: Any, scores: Any) -> RocCurve:
     ([0.0, 0.0, 0.5, 0.5, 1.0], [0.0, 0.5, 0.5, 1.0, 1.0])
     """
     y, scores = ranked(*arrays(y, scores))
-    last = np.append(np.flatnonzero(np.diff(scores)), len(y) - 1)  # the last of each group of equal scores
+    last = np.append(np.flatnonzero(scores[1:] != scores[:-1]), len(y) - 1)  # the last of each group of equal scores
     positives = np.cumsum(y)[last]
     negatives = 1 + last - positives
     corners = np.ones(len(last), dtype=bool)
@@ -94,7 +94,7 @@ def auc(y: Any, scores: Any, average: str | None = "macro") -> Any:
     0.75
     """
     y, scores = values(y), values(scores)
-    if scores.ndim != 2:
+    if scores.ndim != 2 or scores.shape[1] == 1:
         return area(y, scores)
     areas = np.array([area(*one_against_rest(y, scores, c)) for c in range(scores.shape[1])])
     if average not in ("macro", None):
