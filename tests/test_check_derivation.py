@@ -235,3 +235,9 @@ def test_what_cannot_be_checked_is_refused():
     a, b = tg.Tensor(1.0, name="a"), tg.Tensor(2.0, name="a")
     with pytest.raises(UnsupportedError, match="2 nodes of this graph are called 'a'"):
         tg.check_derivation(a * b, {"a": "1"})
+
+
+@pytest.mark.parametrize("lines", [{}, "z = y_hat - y", [("w", "x")], {tg.Tensor(1.0, name="w"): "x"}])
+def test_lines_come_by_name(lines):
+    with pytest.raises(UnsupportedError, match="takes lines by the names of the nodes"):
+        tg.check_derivation(neuron(), lines)

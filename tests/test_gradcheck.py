@@ -102,3 +102,16 @@ def test_a_function_that_does_not_depend_on_an_input_has_gradient_zero():
 def test_order_zero_is_refused():
     with pytest.raises(UnsupportedError, match="from order 1 on"):
         tg.gradcheck(wrong_cube, 1.0, order=0)
+
+
+def test_a_check_of_nothing_is_refused():
+    with pytest.raises(UnsupportedError, match="no derivative to check: all inputs are constants"):
+        tg.gradcheck(np.sin, tg.constant(2.0))
+    with pytest.raises(UnsupportedError, match="no derivative to check: no inputs were given"):
+        tg.gradcheck(lambda: tg.Tensor(1.0))
+
+
+@pytest.mark.parametrize("tolerance", [0, -1e-6, float("nan")])
+def test_a_tolerance_is_positive(tolerance):
+    with pytest.raises(UnsupportedError, match="tolerance=.*: it must be positive"):
+        tg.gradcheck(np.sin, 1.0, tolerance=tolerance)

@@ -84,7 +84,7 @@ def gradcheck(f: Callable[..., Any], *inputs: Any, order: int = 1, tolerance: fl
     GradientError
         If they disagree; names the worst element with its index, both values and the tolerance.
     UnsupportedError
-        If an input is not made of floats.
+        If an input is not made of floats, or none is left to check.
 
     Examples
     --------
@@ -96,9 +96,14 @@ def gradcheck(f: Callable[..., Any], *inputs: Any, order: int = 1, tolerance: fl
     """
     if order < 1:
         raise UnsupportedError(f"order={order}: derivatives are checked from order 1 on.")
+    if not tolerance > 0:
+        raise UnsupportedError(f"tolerance={tolerance}: it must be positive, since central differences are not exact.")
     names = input_names(f, inputs)
     points = [as_point(x, name) for x, name in zip(inputs, names)]
     checked = [i for i, x in enumerate(points) if isinstance(x, np.ndarray)]
+    if not checked:
+        given = "all inputs are constants" if inputs else "no inputs were given"
+        raise UnsupportedError(f"gradcheck has no derivative to check: {given}. Write gradcheck(f, 2.0), for example.")
     comparisons = []
     for n in range(1, order + 1):
         with enable_grad():

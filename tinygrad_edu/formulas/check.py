@@ -83,7 +83,7 @@ def check_derivation(output: Tensor, lines: Mapping[str, str], seed: int = 0) ->
     ExpressionError
         If a line is no such expression, or uses an unknown name; the message points at the column.
     UnsupportedError
-        If no node or more than one has the name that a line is for, or the node takes no gradient.
+        If there are no lines, no node or more than one has the name that a line is for, or the node takes no gradient.
 
     Examples
     --------
@@ -102,6 +102,10 @@ def check_derivation(output: Tensor, lines: Mapping[str, str], seed: int = 0) ->
     """
     if not isinstance(output, Tensor) or not output.requires_grad:
         raise needs_no_gradient(output) if isinstance(output, Tensor) else no_tensor(output)
+    if not isinstance(lines, Mapping) or not lines or not all(isinstance(name, str) for name in lines):
+        raise UnsupportedError(
+            'tg.check_derivation(L, lines) takes lines by the names of the nodes that they are for: {"z": "y_hat - y"}.'
+        )
     nodes = {name: node_called(name, output) for name in lines}
     order = {node: -i for i, node in enumerate(leaves_first(output))}
     expressions = {name: parse(lines[name]) for name in sorted(lines, key=lambda name: order[nodes[name]])}
