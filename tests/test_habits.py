@@ -103,7 +103,10 @@ def test_assigning_to_elements_of_a_tensor(v):
         ("nograd", "tg.no_grad"),
         ("Sigmoid", "tg.sigmoid?"),
         ("gradients", "tg.gradient"),
+        ("Value_and_grad", "did you mean tg.value_and_grad?"),
         ("tanh", "write np.tanh(x)"),
+        ("array", "'array': NumPy has np.array."),
+        ("zeros", "'zeros': NumPy has np.zeros."),
     ],
 )
 def test_names_that_the_package_spells_otherwise(wrong, right):

@@ -222,3 +222,15 @@ def test_the_examples_run(name, said, pictures, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (0, "") and said in done.stdout
     assert {path.stem for path in tmp_path.iterdir()} == pictures
+
+
+def test_what_cannot_be_shown_is_refused():
+    x = tg.Tensor([1.0, 2.0], name="x")
+    y = np.sum(x)
+    with pytest.raises(UnsupportedError, match=r"path=\(a, b\), but 'x' of shape \(2,\) was given"):
+        tg.draw(y, path=x)
+    with pytest.raises(UnsupportedError, match="depth=0: the outermost modules are boxes at depth=1"):
+        tg.draw(y, depth=0)
+    for digits in (0, -1, 18):
+        with pytest.raises(UnsupportedError, match=f"digits={digits}: numbers are shown with 1 to 17 digits"):
+            tg.draw(y, digits=digits)

@@ -84,3 +84,12 @@ def test_targets_and_logits_that_are_swapped_are_refused(loss):
     with pytest.raises(UnsupportedError, match=r"first argument of a loss is the target.* write loss\(y, y_hat\)"):
         loss(z, np.array([[1.0, 0.0]]))
     assert loss(np.array([[1.0, 0.0]]), z).requires_grad
+
+
+def test_a_primitive_without_its_rules():
+    for given, shown in ((tg.Tensor(2.0), "a Tensor of shape"), (2.0, "2.0")):
+        square = tg.primitive(lambda x: x * x)
+        with pytest.raises(
+            UnsupportedError, match=rf"decorate {shown}.*@tg\.primitive\(lambda g, y, x: \.\.\.\) above"
+        ):
+            square(given)

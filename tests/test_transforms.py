@@ -274,3 +274,10 @@ def test_transforms_run_on_recorders_too():
     np.testing.assert_allclose(gradient.value, np.cos(x.value) * x.value + np.sin(x.value))
     np.testing.assert_allclose(tg.hessian(lambda x: np.sum(x**3))(x).value, np.diag(6 * x.value))
     np.testing.assert_allclose(tg.jvp(np.sin, (x,), (np.ones(2),))[1].value, np.cos(x.value))
+
+
+@pytest.mark.parametrize("argnums", [(0, 0), (1, -1)])
+@pytest.mark.parametrize("transform", [tg.grad, tg.value_and_grad, tg.jacobian, tg.hessian])
+def test_an_argument_is_named_once(transform, argnums):
+    with pytest.raises(UnsupportedError, match=r"argnums=.*: each argument of <lambda> is named once"):
+        transform(lambda x, y: x * y, argnums)(2.0, 3.0)

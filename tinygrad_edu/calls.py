@@ -36,6 +36,8 @@ class Call:
         self.name = name_of(f)
         positions = (argnums,) if isinstance(argnums, int) else argnums
         chosen = tuple([argument(args, i, self.name) for i in positions])
+        if len({i % len(args) for i in positions}) < len(positions):
+            raise UnsupportedError(f"argnums={argnums}: each argument of {self.name} is named once.")
         self.chosen = chosen[0] if isinstance(argnums, int) else chosen
         self.given = leaves(chosen)
         with enable_grad():

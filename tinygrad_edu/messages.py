@@ -219,14 +219,21 @@ def meant(name: str) -> str:
     from difflib import get_close_matches
 
     known = places()
-    if place := known.get(name):
+    folded = {folding(each): place for each, place in known.items()}
+    if place := known.get(name) or folded.get(folding(name)):
         return f": did you mean {place}?"
     if module := module_of_class(name):
         return f": write from {module} import {name}."
-    folded = {each.lower().replace("_", ""): place for each, place in known.items()}
-    if near := get_close_matches(name.lower().replace("_", ""), folded, n=3, cutoff=0.7):
+    if near := get_close_matches(folding(name), folded, n=3, cutoff=0.7):
         return f": did you mean {' or '.join(folded[n] for n in near)}?"
-    return f": write np.{name}(x), NumPy's functions take Tensors." if hasattr(np, name) else "."
+    if not hasattr(np, name):
+        return "."
+    takes_tensors = getattr(np, name) in TABLE or getattr(np, name) in COMPOSED
+    return f": write np.{name}(x), NumPy's functions take Tensors." if takes_tensors else f": NumPy has np.{name}."
+
+
+def folding(name: str) -> str:
+    return name.lower().replace("_", "")
 
 
 def places() -> dict[str, str]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from .errors import UnsupportedError
 from .node import Node
-from .refusals import refused_argument, variable_setting
+from .refusals import describe, refused_argument, variable_setting
 
 Rule = Callable[..., Any]
 Notation = str | Callable[..., Any]
@@ -232,6 +232,12 @@ def primitive(*rules: Rule | None | Each, **data: Any) -> Callable[[Callable[...
     """
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
+        if not callable(body) or isinstance(body, Node):
+            raise UnsupportedError(
+                f"tg.primitive takes the rules and then decorates a function, but it was to decorate {describe(body)}. "
+                "Write @tg.primitive(lambda g, y, x: ...) above def f(x), or @tg.primitive() if nothing flows back."
+            )
+
         def operation(*args: Any, **kwargs: Any) -> Any:
             kind = recording_kind(args) or (recording_kind(kwargs.values()) if kwargs else None)
             if kind is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import UnsupportedError
 from ..formulas.derivation import Edge
 from ..formulas.names import NOTATIONS
 from ..formulas.partition import checked
@@ -24,6 +25,8 @@ from .style import BOX_SIZE, SLIDE
 GAP = 40.0
 WIDEST = 1220.0
 """Points: in a wider picture the text in boxes is smaller than 11 pt on a 16:9 slide; top down it may be larger."""
+MOST_DIGITS = 17
+"""As many as tell any two floats apart."""
 SMALL = 10.0
 """Points: smaller text is hard to read on a slide, and the caption says what helps."""
 
@@ -48,6 +51,8 @@ def plan_graph(
         checked(direction, tuple(words.ENDS), "direction")
     checked(show, labels.SHOWN, "show")
     checked(notation, NOTATIONS, "notation")
+    if not 1 <= digits <= MOST_DIGITS:
+        raise UnsupportedError(f"digits={digits}: numbers are shown with 1 to {MOST_DIGITS} digits.")
     derivation, folding = folded(output, detail, **part)
     derivation.notation = notation
     scene = Scene(derivation, folding, flow, show, digits)

@@ -34,7 +34,14 @@ def folded(
     """
     if (focus is not None) + (path is not None) + (depth is not None) > 1:
         raise UnsupportedError("A picture has one of focus=, path= and depth=.")
+    if path is not None and (isinstance(path, Node) or len(path) != 2):
+        given = f"{describe(path)} was" if isinstance(path, Node) else f"{len(path)} were"
+        raise UnsupportedError(f"path= has two ends, path=(a, b), but {given} given.")
     if depth is not None:
+        if not depth >= 1:
+            raise UnsupportedError(
+                f"depth={depth}: the outermost modules are boxes at depth=1, those in them at depth=2."
+            )
         return modules_folded(output, detail, depth)
     wanted = [focus] if focus is not None else list(path or ())
     for node in wanted:
@@ -109,10 +116,8 @@ def between(derivation: Derivation, ends: Sequence[Recorder]) -> set[Recorder]:
     Raises
     ------
     UnsupportedError
-        If there are not two ends, or no way from one to the other.
+        If there is no way from one to the other.
     """
-    if len(ends) != 2:
-        raise UnsupportedError(f"path= has two ends, path=(a, b), but {len(ends)} were given.")
     inputs, users = uses(derivation)
     start, end = ends
     found = reached([start], users) & reached([end], inputs)
