@@ -172,7 +172,16 @@ def test_standardise_uses_the_first_array_for_all():
 
 
 def test_standardise_leaves_constant_columns_at_zero():
-    np.testing.assert_array_equal(data.standardise([[7.0], [7.0]]), [[0.0], [0.0]])
+    for value in (7.0, 0.1, 1 / 3, 1e6 + 0.1):  # the mean of three times 0.1 is not 0.1
+        for n in (2, 3, 10, 100):
+            X = np.column_stack([np.full(n, value), np.arange(n)])
+            Z, scaled = data.standardise(X, X[:1])
+            assert not Z[:, 0].any() and not scaled[:, 0].any() and Z[:, 1].std() == pytest.approx(1)
+
+
+def test_standardise_needs_examples():
+    with pytest.raises(ShapeError, match=r"standardise: an array of shape \(0, 2\) holds no examples"):
+        data.standardise(np.zeros((0, 2)))
 
 
 def test_one_hot():
@@ -182,6 +191,8 @@ def test_one_hot():
         data.one_hot([0, 2], 2)
     with pytest.raises(ShapeError, match="dtype float64"):
         data.one_hot([0.0, 1.0], 2)
+    with pytest.raises(ShapeError, match=r"integers from 0 on, but y has dtype <U3.*np\.unique\(y, return_inverse=True\)"):
+        data.one_hot(["cat", "dog"])
 
 
 # ---------------------------------------------------------------------- files in the IDX format

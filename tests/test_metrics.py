@@ -131,6 +131,7 @@ def test_what_is_0_by_0_is_0():
 
 def test_r2_of_equal_targets_is_1_or_0():
     assert metrics.r2([2.0, 2.0], [2.0, 2.0]) == 1 and metrics.r2([2.0, 2.0], [2.0, 2.1]) == 0
+    assert metrics.r2([0.1] * 3, [0.1] * 3) == 1 and metrics.r2([0.1] * 3, [0.2] * 3) == 0  # their mean is not 0.1
 
 
 def test_names_and_truth_values_are_classes_too():

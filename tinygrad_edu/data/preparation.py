@@ -58,8 +58,11 @@ def standardise(X: ArrayLike, *others: ArrayLike) -> Any:
     ([[-1.0], [1.0]], [[3.0]])
     """
     X = np.asarray(X)
+    if not len(X):
+        raise ShapeError(f"standardise: an array of shape {X.shape} holds no examples to take the mean of.")
     mean, std = X.mean(axis=0), X.std(axis=0)
-    std = np.where(std == 0, 1, std).astype(std.dtype)
+    equal = np.all(X == X[0], axis=0)  # their mean may be rounded, and then their std is not 0
+    mean, std = (np.where(equal, a, b).astype(b.dtype) for a, b in ((X[0], mean), (1, std)))
     scaled = [(np.asarray(x) - mean) / std for x in (X, *others)]
     return scaled if others else scaled[0]
 
@@ -73,9 +76,15 @@ def one_hot(y: ArrayLike, classes: int | None = None, dtype: DTypeLike = np.floa
     classes : k; the largest of `y` plus 1 by default.
     """
     indices = np.asarray(y)
+    if indices.dtype.kind not in "iu":
+        raise not_classes("0 on", indices, " np.unique(y, return_inverse=True)[1] numbers other classes.")
     k = classes if classes is not None else int(indices.max(initial=-1)) + 1
-    if indices.dtype.kind not in "iu" or np.any((indices < 0) | (indices >= k)):
-        found = f"y has dtype {indices.dtype} and values such as {indices.ravel()[:3]}"
-        raise ShapeError(f"one_hot: classes are integers from 0 to {k - 1}, but {found}.")
+    if np.any((indices < 0) | (indices >= k)):
+        raise not_classes(f"0 to {k - 1}", indices)
     rows: NDArray[Any] = np.eye(k, dtype=dtype)[indices]
     return rows
+
+
+def not_classes(known: str, y: NDArray[Any], remedy: str = "") -> ShapeError:
+    found = f"y has dtype {y.dtype} and values such as {y.ravel()[:3]}"
+    return ShapeError(f"one_hot: classes are integers from {known}, but {found}.{remedy}")

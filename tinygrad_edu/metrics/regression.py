@@ -43,5 +43,6 @@ def r2(y: ArrayLike, y_hat: ArrayLike) -> float:
     if not y.ndim or len(y) < 2:
         raise ShapeError("r2: one example has no variance to explain. Use mean_squared_error.")
     error, spread = np.sum((y - y_hat) ** 2, axis=0), np.sum((y - y.mean(axis=0)) ** 2, axis=0)
-    explained = np.where(spread == 0, error == 0, 1 - error / np.where(spread == 0, 1, spread))
+    equal = np.all(y == y[0], axis=0)  # their mean may be rounded, and then their spread is not 0
+    explained = np.where(equal, error == 0, 1 - error / np.where(equal, 1, spread))
     return float(explained.mean())
