@@ -191,7 +191,7 @@ def test_one_hot():
         data.one_hot([0, 2], 2)
     with pytest.raises(ShapeError, match="dtype float64"):
         data.one_hot([0.0, 1.0], 2)
-    with pytest.raises(ShapeError, match=r"integers from 0 on, but y has dtype <U3.*np\.unique\(y, return_inverse=True\)"):
+    with pytest.raises(ShapeError, match=r"integers from 0 on, but y has dtype <U3.*np\.unique\(y, "):
         data.one_hot(["cat", "dog"])
 
 
