@@ -169,3 +169,23 @@ def test_a_loss_that_looks_at_values_is_not_compiled():
             model, X, y, lambda t, p: ((p - t) ** 2).sum() if p[0] > 0 else p.sum(), optim.SGD(model.parameters(), 0.1),
             epochs=1, compile=True,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "settings, message",
+    [
+        ({"batch_size": 0}, "fit: batch_size is a whole number from 1 on, but 0 was given"),
+        ({"batch_size": -1}, "batch_size .* but -1 was given"),
+        ({"batch_size": 2.5}, r"batch_size .* but 2\.5 was given"),
+        ({"epochs": -1}, "fit: epochs is a whole number from 0 on, but -1 was given"),
+    ],
+)
+def test_numbers_of_steps_that_are_none_are_refused(settings, message):
+    with pytest.raises(UnsupportedError, match=message):
+        regression(**settings)
+
+
+def test_there_are_examples():
+    model = nn.Neuron(3)
+    with pytest.raises(ShapeError, match=r"fit: X of shape \(0, 3\) holds no examples"):
+        train.fit(model, X[:0], y[:0], losses.mean_squared_error, optim.SGD(model.parameters(), 0.1), epochs=1)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import compiled, plots
 from .data import same_length, split
-from .errors import UnsupportedError
+from .errors import ShapeError, UnsupportedError
 from .nn import Module
 from .optim import Optimiser
 from .recording import no_grad
@@ -85,9 +86,10 @@ def fit(
     Raises
     ------
     ShapeError
-        If X and y do not hold the same number of examples.
+        If X and y do not hold the same number of examples, or none.
     UnsupportedError
-        If `patience` is given without `validation`, or if the step cannot be compiled.
+        If `epochs` or `batch_size` is no such number, if `patience` is given without `validation`, or if the step
+        cannot be compiled.
 
     Examples
     --------
@@ -101,9 +103,14 @@ def fit(
     """
     if patience is not None and validation is None:
         raise UnsupportedError("fit: patience= watches the validation loss: give validation=0.2 or validation=(X, y).")
+    for name, given, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
+        if given is not None and not (isinstance(given, Integral) and given >= least):
+            raise UnsupportedError(f"fit: {name} is a whole number from {least} on, but {given!r} was given.")
     rng = None if seed is None else np.random.default_rng(seed)
     X, y, held_out = set_aside(np.asarray(X), np.asarray(y), validation, rng)
     n = same_length(X, y)
+    if not n:
+        raise ShapeError(f"fit: X of shape {X.shape} holds no examples.")
     step = training_step(model, loss, optimiser)
     step = compiled.compile(step) if compile else step
     history, keeper = History(), BestParameters(model)
