@@ -110,7 +110,7 @@ def fit(
     X, y, held_out = set_aside(np.asarray(X), np.asarray(y), validation, rng)
     n = same_length(X, y)
     if not n:
-        raise ShapeError(f"fit: X of shape {X.shape} holds no examples.")
+        raise ShapeError(f"fit: X of shape {np.shape(X)} holds no examples.")
     step = training_step(model, loss, optimiser)
     step = compiled.compile(step) if compile else step
     history, keeper = History(), BestParameters(model)
