@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
@@ -443,11 +444,11 @@ def test_an_error_in_a_replay_breaks_nothing() -> None:
 
 
 def test_check_finds_what_was_compiled_in() -> None:
-    config = {"rate": 2.0}
-    compiled = tg.compile(lambda x: x * config["rate"], check=True)
+    config = deque([2.0])
+    compiled = tg.compile(lambda x: x * config[0], check=True)
     for _ in range(2):
         assert_same(compiled(X), X * 2)
-    config["rate"] = 3.0
+    config[0] = 3.0
     with pytest.raises(UnsupportedError, match="where 2.0 was used first, it is 3.0 the second time"):
         compiled(X)
 

@@ -198,19 +198,160 @@ def test_attributes_are_followed(f: Any, holder: Any) -> None:
         holder.rate = before
 
 
+RATES = {"module": 1.0}
+
+
 def test_a_function_that_looks_like_one_of_numpy_is_followed() -> None:
-    rate = np.float64(2.0)
+    rate = 2.0
 
     @functools.wraps(np.mean)
     def f(x: Any) -> Any:
-        return rate * np.sin(x) * RATE
+        return rate * np.sin(x) * RATES["module"]
 
     assert f.__module__ == "numpy"
     compiled = tg.compile(f)
-    global RATE
-    for RATE in (3.0, 5.0):
-        for rate in (2.0, 4.0):
-            np.testing.assert_allclose(compiled(X), f(X))
+    np.testing.assert_allclose(compiled(X), 2 * np.sin(X))
+    rate = 4.0
+    np.testing.assert_allclose(compiled(X), 4 * np.sin(X))
+    RATES["module"] = 3.0
+    np.testing.assert_allclose(compiled(X), 12 * np.sin(X))
+
+
+class Slotted:
+    __slots__ = ("rate",)
+
+
+class Base:
+    power = 2.0
+
+    def __init__(self) -> None:
+        self.rate = 2.0
+        self.steps = {"warm": [1.0, 2.0]}
+
+    def scaled(self, x: Any) -> Any:
+        return x * self.rate * self.power
+
+    @property
+    def total(self) -> float:
+        return self.rate + sum(self.steps["warm"])
+
+    def __getitem__(self, i: int) -> float:
+        return self.steps["warm"][i]
+
+
+class Derived(Base):
+    def scaled(self, x: Any) -> Any:
+        return super().scaled(x) + getattr(self, "rate")  # noqa: B009
+
+
+def slotted() -> Slotted:
+    x = Slotted()
+    x.rate = 2.0
+    return x
+
+
+@pytest.mark.parametrize(
+    "make, f, changes",
+    [
+        (lambda: [2.0, 3.0], lambda h, x: x * h[0], [lambda h: h.__setitem__(0, 5.0), lambda h: h.insert(0, 7.0)]),
+        (
+            lambda: [2.0, 3.0],
+            lambda h, x: x * sum(h),
+            [lambda h: h.append(1.0), lambda h: h.pop(0), lambda h: h.clear()],
+        ),
+        (lambda: {"a": 2.0}, lambda h, x: x * h["a"], [lambda h: h.update(a=3.0)]),
+        (lambda: {"order": 2.0, None: 1}, lambda h, x: x * h["order"] * h[None], [lambda h: h.update(order=3.0)]),
+        (
+            lambda: {"a": 2.0, "b": 4.0},
+            lambda h, x: x * [*h.values()][0],
+            [lambda h: h.update(b=h.pop("b"), a=h.pop("a")), lambda h: h.pop("a"), lambda h: h.update(b=5.0)],
+        ),
+        (lambda: {"a": {"b": (1, [2.0])}}, lambda h, x: x * h["a"]["b"][1][0], [lambda h: h["a"]["b"][1].append(3.0)]),
+        (lambda: {"a": {"b": (1, [2.0])}}, lambda h, x: x * h["a"]["b"][1][0], [lambda h: h["a"].update(b=(1, [4.0]))]),
+        (lambda: [*range(2000)], lambda h, x: x * h[1500], [lambda h: h.__setitem__(1500, 0.5), lambda h: h.reverse()]),
+        (lambda: {i: i for i in range(2000)}, lambda h, x: x * h[5], [lambda h: h.update({5: 0.5})]),
+        (slotted, lambda h, x: x * h.rate, [lambda h: setattr(h, "rate", 5.0)]),
+        (Base, lambda h, x: x * h.total, [lambda h: setattr(h, "rate", 5.0), lambda h: h.steps["warm"].append(1.0)]),
+        (Base, lambda h, x: x * h[1], [lambda h: h.steps["warm"].reverse()]),
+        (Derived, lambda h, x: h.scaled(x), [lambda h: setattr(h, "rate", 5.0), lambda h: setattr(h, "power", 3.0)]),
+        (lambda: [Base()], lambda h, x: h[0].scaled(x), [lambda h: setattr(h[0], "rate", 5.0)]),
+        (lambda: {"m": Base()}, lambda h, x: x * h["m"].rate, [lambda h: setattr(h["m"], "rate", 5.0)]),
+        (lambda: [2.0], lambda h, x: functools.partial(lambda h, x: x * h[0], h)(x), [lambda h: h.__setitem__(0, 5.0)]),
+    ],
+)
+@pytest.mark.parametrize("captured", ["closure", "partial", "attribute"])
+def test_what_is_held_inside_is_followed(make: Any, f: Any, changes: Any, captured: str) -> None:
+    holder = make()
+    outer = SimpleNamespace(holder=holder)
+    inside = functools.partial(f, holder)
+    function = {
+        "closure": lambda x: f(holder, x) + 1,
+        "partial": lambda x: inside(x) + 1,
+        "attribute": lambda x: f(outer.holder, x) + 1,
+    }[captured]
+    compiled = tg.compile(function)
+    for change in [lambda h: None, *changes]:
+        change(holder)
+        for _ in range(2):
+            try:
+                expected = function(X)
+            except (LookupError, AttributeError) as error:
+                with pytest.raises(type(error)):
+                    compiled(X)
+            else:
+                np.testing.assert_array_equal(compiled(X), expected)
+    assert len(compiled.replays) <= 1 + len(changes)
+
+
+def test_layers_and_parameters_may_be_put_in_place_of_others() -> None:
+    net, other = tg.nn.MLP([3, 2, 1], seed=0), tg.nn.MLP([3, 2, 1], seed=1)
+    compiled = tg.compile(lambda x: net(x))
+    changes = [
+        lambda: None,
+        lambda: setattr(net.layers[0], "W", other.layers[0].W),
+        lambda: net.layers.__setitem__(1, other.layers[1]),
+        lambda: setattr(net.layers[0], "activation", tg.sigmoid),
+        lambda: setattr(net, "layers", other.layers),
+    ]
+    for change in changes:
+        change()
+        for _ in range(2):
+            np.testing.assert_allclose(compiled(X).data, net(X).data, rtol=1e-12)
+
+
+class Scaled:
+    def __init__(self) -> None:
+        self.A = np.array([1.0, 2.0, 3.0])
+        self.inner = {"A": [np.array([2.0, 4.0, 9.0])]}
+
+    def plain(self, x: Any) -> Any:
+        return x * float(self.A.mean()) + self.A
+
+    def held(self, x: Any) -> Any:
+        return x * float(self.inner["A"][0].mean()) + self.inner["A"][0]
+
+
+@pytest.mark.parametrize("method", ["plain", "held"])
+@pytest.mark.parametrize("bound", [True, False])
+def test_numbers_that_a_method_takes_from_an_array_follow_it(method: str, bound: bool) -> None:
+    model = Scaled()
+    f = getattr(model, method) if bound else lambda x: getattr(Scaled, method)(model, x)
+    compiled = tg.compile(f)
+    for factor in (1, 2, 3):
+        model.A *= factor
+        model.inner["A"][0][0] *= factor
+        for _ in range(2):
+            np.testing.assert_allclose(compiled(X), f(X), rtol=1e-14)
+
+
+def test_an_array_that_is_only_an_operand_is_not_compared() -> None:
+    model = Scaled()
+    compiled = tg.compile(lambda x: x * model.A + model.inner["A"][0])
+    compiled(X)
+    assert compiled.latest is not None and compiled.latest.watched == []
+    model.A[:] = 7.0
+    np.testing.assert_array_equal(compiled(X), X * 7 + model.inner["A"][0])
+    assert len(compiled.replays) == 1
 
 
 def test_nothing_is_asked_of_the_functions_of_this_library() -> None:

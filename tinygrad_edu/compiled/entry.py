@@ -10,7 +10,8 @@ import numpy as np
 from ..eager import Eager
 from ..recording import recording_now
 from .inputs import Inputs
-from .surroundings import Read, contents, signature
+from .places import LOOKUP_ERRORS, Place
+from .signatures import signature
 
 MISS: Any = object()
 """What the function gives if something is not as it was when the program was recorded."""
@@ -27,9 +28,11 @@ class Entry:
     that it had, every name stands for what it did, and no Tensor has got hooks or lies differently in memory.
     """
 
-    def __init__(self, arguments: tuple[Any, ...], seen: list[tuple[Read, Any]], inputs: Inputs) -> None:
+    def __init__(self, arguments: tuple[Any, ...], seen: list[tuple[Place, Any]], inputs: Inputs) -> None:
         self.names: dict[str, Any] = {"ndarray": np.ndarray, "signature": signature, "MISS": MISS}
-        self.conditions = [f"{self.name(recording_now)}().__class__ is bool", *self.names_stand(seen)]
+        self.names["LOOKUP_ERRORS"] = LOOKUP_ERRORS
+        self.conditions = [f"{self.name(recording_now)}().__class__ is bool"]
+        self.conditions += [place.holds(x, self.name) for place, x in seen]
         self.values: list[str] = []
         for i, x in enumerate(arguments):
             self.conditions += self.fits(f"x{i}", x)
@@ -47,13 +50,6 @@ class Entry:
         name = f"value{len(self.names)}"
         self.names[name] = x
         return name
-
-    def names_stand(self, seen: list[tuple[Read, Any]]) -> Iterator[str]:
-        for read, x in seen:
-            if read.func is contents:  # of a cell, which is quicker to ask than to call for
-                yield f"{self.name(read.args[0])}.cell_contents is {self.name(x)}"
-            else:
-                yield f"{self.name(read)}() is {self.name(x)}"
 
     def fits(self, name: str, x: Any) -> Iterator[str]:
         if x.__class__ is np.ndarray:
@@ -81,7 +77,7 @@ def enter(arguments):
     ({unpacked}) = arguments
     try:
         fits = {" and ".join(self.conditions) or True}
-    except ValueError:  # a variable that was deleted
+    except LOOKUP_ERRORS:  # something is not there any more
         return MISS
     return {call.format(", ".join(self.given))} if fits else MISS
 """

@@ -14,7 +14,8 @@ from ..recording import Tracing, recording_now
 from .backends import writer
 from .entry import MISS, no_entry
 from .replay import Replay, Settings
-from .surroundings import Surroundings, fingerprint, signature
+from .signatures import fingerprint, signature
+from .surroundings import Surroundings
 
 MOST_SIGNATURES = 256
 """Of more, the oldest is forgotten: a number that is another one in every call would fill the memory."""
@@ -37,8 +38,8 @@ def compile(f: Callable[..., Any], *, reorder: bool = True, check: bool = False,
     Notes
     -----
     One program is kept per signature: shapes, dtypes and strides of arrays, the nesting of the arguments, Python
-    numbers by value, and what the names and attributes that `f` uses stand for. Arrays and Tensors that `f`
-    refers to are read at each call; items of lists and dicts that it refers to, when `f` is recorded.
+    numbers by value, and what the names, attributes and items of lists and dicts that `f` uses stand for. Arrays and
+    Tensors that `f` refers to are read at each call.
 
     Raises
     ------

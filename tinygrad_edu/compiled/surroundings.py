@@ -1,98 +1,130 @@
-"""What a function refers to besides its arguments: names of its module, and variables it closes over."""
+"""What a function refers to besides its arguments: names of its module, variables around it, and what they hold."""
 
 from __future__ import annotations
 
 import dis
 import inspect
-from collections.abc import Iterator
-from functools import lru_cache, partial
-from numbers import Number
-from types import CellType, FunctionType, MethodType, ModuleType
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache, partial
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from ..eager import Eager
 from ..optim import Optimiser
+from .places import MISSING, AttributeOf, Constant, ContentsOf, DefinedIn, ItemOf, ItemsOf, OrderOf, Place
+from .signatures import BY_VALUE
 
 OURS = __name__.partition(".")[0]
-Read = partial[Any]
-BY_VALUE = (str, bytes, slice, range, Number, np.generic, np.dtype)
+
+DATA = (np.ndarray, Eager, *BY_VALUE)
+"""Values that are not looked into."""
 
 DEEPEST = 3
 """How many attributes of attributes are followed: ``self.model.layer.rate``."""
 
+MOST_ITEMS = 1000
+"""Of longer lists and dicts, the items are compared, and not looked into."""
+
 IN_EACH_STEP = ("lr", "steps", "state")
 """The attributes of an optimiser that a compiled step reads by itself at each call."""
+
+SPECIAL = ("__call__", "__getitem__", "__getattr__", "__iter__", "__len__", "__bool__", "__contains__")
+"""Methods that code calls without their name."""
 
 
 class Surroundings:
     """The values that a function, and the functions it refers to, find under the names they use.
 
-    Attributes of objects count as names (``self.rate``); items of lists and dicts, and what objects of other
-    libraries hold inside, do not.
+    Attributes of objects count as names (``self.rate``), if any of this code looks up one of this name, and so do
+    items of lists, tuples and dicts; what objects of other libraries hold inside does not.
     """
 
     def __init__(self, f: Any) -> None:
-        self.reads: dict[tuple[int, str], Read] = {}
-        followed: dict[tuple[int, int], Any] = {}
-        waiting = [f]
-        while waiting:
-            g = unwrapped(waiting.pop())
-            place = id(plain_function(g)), id(getattr(g, "__self__", g))
-            if place not in followed:
-                followed[place] = g  # kept, so that no other object gets its id
-                waiting += self.follow(g)
+        self.places: dict[Any, tuple[str, Place]] = {}
+        """Each once, with what the code calls the value."""
+        self.objects: dict[int, tuple[Any, int]] = {}
+        """Those that were found, and how many attributes deep each is to be looked into."""
+        self.followed: dict[tuple[int, int], Any] = {}
+        """Functions, and the objects of which they are methods."""
+        self.attributes: dict[str, None] = {}
+        """The names of attributes that their code looks up, or may: text that they refer to could be one."""
+        waiting, known = [f], -1
+        while waiting or known < len(self.places) + len(self.attributes):
+            known = len(self.places) + len(self.attributes)
+            for g in waiting:
+                self.follow(g)
+            for x, depth in [*self.objects.values()]:
+                for name, place in attributes(x, [*self.attributes]) if depth else ():
+                    self.enter(name, place, depth - 1)
+            found = [x for x, _ in self.objects.values()]
+            callables = [g for x in found for g in (unwrapped(x), *methods(x, self.attributes))]
+            waiting = [g for g in callables if function_and_self(g) not in self.followed]
 
-    def follow(self, g: Any) -> list[Any]:
-        """Enter the names that `g` uses, and return what they stand for."""
-        found: list[Any] = []
-        for name, read in referred_to(g):
-            if not is_library(value := read()):
-                self.reads.setdefault((id(g), name), read)
-                self.look_into(value, g, found, DEEPEST)
-        return found
+    def follow(self, g: Any) -> None:
+        """Enter the names that `g` uses."""
+        g = unwrapped(g)
+        self.followed[function_and_self(g)] = g  # kept, so that no other object gets its id
+        self.attributes.update(dict.fromkeys(looked_up(g)))
+        for name, place in referred_to(g):
+            self.enter(name, place, DEEPEST)
 
-    def look_into(self, x: Any, g: Any, found: list[Any], depth: int) -> None:
-        """Enter the attributes of an object that the code of `g` may look up, and those of what they hold."""
-        found += [x, *methods(x, g)] if not isinstance(x, ModuleType) else []
-        for name, read in attributes(x, g) if depth else ():
-            if not is_library(value := read()) and (id(x), name) not in self.reads:
-                self.reads[id(x), name] = read
-                self.look_into(value, g, found, depth - 1)
+    def enter(self, name: str, place: Place, depth: int) -> None:
+        """Take down a place, and what is found there, with its items."""
+        x = place.value()
+        where = type(place), id(place.holder), place.key
+        if is_library(x) or where in self.places:
+            return
+        self.places[where] = name, place
+        if isinstance(x, str) and x.isidentifier():
+            self.attributes[x] = None
+        if not isinstance(x, DATA) and self.objects.get(id(x), (x, -1))[1] < depth:
+            self.objects[id(x)] = x, depth
+            for item in items(x):
+                self.enter(item.key if isinstance(item.key, str) else "array", item, depth)
 
-    def seen(self) -> list[tuple[Read, Any]]:
-        """What the names stand for now, but for those that always stand for the same."""
-        return [(read, read()) for read in self.reads.values() if read.func is not itself]
+    def seen(self) -> list[tuple[Place, Any]]:
+        """What is found in the places now, but for those where it is always the same."""
+        return [(place, place.value()) for _, place in self.places.values() if not isinstance(place, Constant)]
 
     def arrays(self) -> list[tuple[Any, str]]:
         """The arrays, and what they are called."""
-        values = [(read(), name) for (_, name), read in self.reads.items()]
+        values = [(place.value(), name) for name, place in self.places.values()]
         return [(x, name) for x, name in values if isinstance(x, np.ndarray)]
 
 
 def unwrapped(f: Any) -> Any:
-    """The function inside an object that is called in its place, such as a compiled function or a cache."""
-    while not isinstance(f, (FunctionType, MethodType, type)) and "__wrapped__" in getattr(f, "__dict__", {}):
+    """The function inside an object that is called in its place: a compiled function or a cache."""
+    while is_wrapper(f):
         f = f.__wrapped__
     return f
 
 
-def referred_to(f: Any) -> Iterator[tuple[str, Read]]:
-    """The names that a function uses, with a way to read each."""
+def is_wrapper(x: Any) -> bool:
+    return type(x).__module__.partition(".")[0] in (OURS, "functools") and hasattr(x, "__wrapped__")
+
+
+def function_and_self(f: Any) -> tuple[int, int]:
+    return id(plain_function(f)), id(getattr(f, "__self__", f))
+
+
+def referred_to(f: Any) -> Iterator[tuple[str, Place]]:
+    """The names that a function uses, with the place of each."""
     if not isinstance(f, FunctionType):
-        yield "self", partial(itself, getattr(f, "__self__", f))
+        yield "self", Constant(getattr(f, "__self__", f))
     f = plain_function(f)
     if not isinstance(f, FunctionType):
         return
     for name, cell in zip(f.__code__.co_freevars, f.__closure__ or ()):
-        yield name, partial(itself, contents(cell)) if is_of_library(f) else partial(contents, cell)
+        place = ContentsOf(cell)
+        yield name, Constant(place.value()) if is_of_library(f) else place
     if not is_of_library(f):
         for name in global_names(f.__code__):
             if name in f.__globals__:
-                yield name, partial(f.__globals__.get, name)
-        for i, default in enumerate(f.__defaults__ or ()):
-            yield f"default {i}", partial(itself, default)
+                yield name, ItemOf(f.__globals__, name)
+        for i, default in enumerate((*(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values())):
+            yield f"default {i}", Constant(default)
 
 
 def plain_function(f: Any) -> Any:
@@ -102,16 +134,46 @@ def plain_function(f: Any) -> Any:
     return f.__func__ if isinstance(f, MethodType) else f
 
 
-def attributes(x: Any, f: Any) -> Iterator[tuple[str, Read]]:
-    """The attributes of an object, or of its class, that the code of `f` may look up, with a way to read each."""
-    if isinstance(x, (FunctionType, MethodType, np.ndarray, Eager)) or not hasattr(x, "__dict__"):
+def items(x: Any) -> Iterator[Place]:
+    """The places of what a list, tuple, dict or `partial` holds."""
+    if isinstance(x, partial):
+        yield from map(Constant, (x.func, x.args, x.keywords))
+    elif isinstance(x, tuple):
+        yield from map(Constant, x)
+    elif isinstance(x, (list, dict)):
+        if len(x) > MOST_ITEMS:
+            yield ItemsOf(x)
+        else:
+            yield OrderOf(x)
+            yield from [ItemOf(x, key) for key in (x if isinstance(x, dict) else range(len(x)))]
+
+
+def attributes(x: Any, names: Iterable[str]) -> Iterator[tuple[str, Place]]:
+    """The attributes of an object, or of its classes, that have one of these names, with the place of each."""
+    if isinstance(x, MethodType) or is_wrapper(x):
         return
     changing = IN_EACH_STEP if isinstance(x, Optimiser) else ()
-    for name in looked_up(f):
-        if name in vars(x) and name not in changing:
-            yield name, partial(vars(x).get, name)
-        elif name in vars(type(x)) and not hasattr(vars(type(x))[name], "__get__"):
-            yield name, partial(getattr, x, name, None)
+    for name in names:
+        if isinstance(x, (type, ModuleType)):
+            if name in vars(x):
+                yield name, DefinedIn(x, name)
+        elif name not in changing and holds_value(x, name):
+            yield name, AttributeOf(x, name)
+
+
+def holds_value(x: Any, name: str) -> bool:
+    """Whether an attribute of an object is there, and looking it up calls no code of users.
+
+    It is not looked for in ``x.__dict__``: once Python has made one for an object, its attributes are found later.
+    """
+    by_class = inspect.getattr_static(type(x), name, MISSING)
+    if by_class is MISSING:
+        return name in getattr(x, "__dict__", ()) if hasattr(type(x), "__getattr__") else hasattr(x, name)
+    if isinstance(by_class, FunctionType):  # a method, unless the object has something else of this name
+        return getattr(getattr(x, name), "__func__", None) is not by_class
+    if isinstance(by_class, cached_property):
+        return name in vars(x)
+    return inspect.ismemberdescriptor(by_class) or not hasattr(by_class, "__get__")
 
 
 def is_library(x: Any) -> bool:
@@ -124,27 +186,26 @@ def is_of_library(f: FunctionType) -> bool:
     return str(f.__globals__.get("__name__")).partition(".")[0] in (OURS, "numpy")
 
 
-def methods(x: Any, f: Any) -> list[Any]:
-    """The methods of an object that the code of `f` may call."""
-    found = [getattr(type(x), name, None) for name in looked_up(f) if not isinstance(x, type)]
-    return [MethodType(function, x) for function in found if isinstance(function, FunctionType)]
+def methods(x: Any, names: Iterable[str]) -> list[Any]:
+    """The methods and properties of an object that have one of these names, and those that they override."""
+    if isinstance(x, (type, FunctionType, MethodType, ModuleType)) or is_wrapper(x):
+        return []
+    held = [vars(kind)[name] for kind in type(x).__mro__ for name in {*names, *SPECIAL} if name in vars(kind)]
+    return [MethodType(function, x) for function in map(called, held) if isinstance(function, FunctionType)]
+
+
+def called(x: Any) -> Any:
+    """The function that is called when an attribute of a class is."""
+    if isinstance(x, property):
+        return x.fget
+    return x.func if isinstance(x, cached_property) else getattr(x, "__func__", x)
 
 
 def looked_up(f: Any) -> list[str]:
-    """The names of attributes in the code of `f`."""
+    """The names of attributes in the code of `f`, as in ``x.rate`` or ``getattr(x, "rate")``."""
     f = plain_function(f)
-    return code_names(f.__code__, "LOAD_ATTR", "LOAD_METHOD") if isinstance(f, FunctionType) else []
-
-
-def itself(x: Any) -> Any:
-    return x
-
-
-def contents(cell: CellType) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not filled yet
-        return None
+    operations = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR", "LOAD_CONST")
+    return code_names(f.__code__, *operations) if isinstance(f, FunctionType) else []
 
 
 def global_names(code: Any) -> list[str]:
@@ -154,35 +215,7 @@ def global_names(code: Any) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def code_names(code: Any, *operations: str) -> list[str]:
-    own = [step.argval for step in dis.get_instructions(code) if step.opname in operations]
+    values = [step.argval for step in dis.get_instructions(code) if step.opname in operations]
+    own = [x for x in values if isinstance(x, str) and x.isidentifier()]
     inner = [const for const in code.co_consts if inspect.iscode(const)]
     return [*own, *(name for const in inner for name in code_names(const, *operations))]
-
-
-def fingerprint(x: Any) -> Any:
-    """Numbers and text by value and type (−0 is not 0), all else by identity."""
-    if x is None or isinstance(x, BY_VALUE):
-        return type(x), repr(x)
-    return Same(x)
-
-
-class Same:
-    """Equal for one and the same object, which it keeps, so that no other gets its place."""
-
-    def __init__(self, x: Any) -> None:
-        self.x = x
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.x is other.x
-
-    def __hash__(self) -> int:
-        return id(self.x)
-
-
-def signature(x: Any) -> Any:
-    """What must be the same of an argument for a program to serve again."""
-    if isinstance(x, Eager):
-        return Eager, signature(x._data), x.requires_grad, x.name, bool(x.hooks)
-    if isinstance(x, (np.ndarray, np.generic)):
-        return type(x), x.dtype, x.shape, x.strides
-    return fingerprint(x)

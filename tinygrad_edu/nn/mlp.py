@@ -36,7 +36,7 @@ class MLP(Module):
     """
 
     layers: list[Layer]
-    labels: list[tuple[str, str, str]]
+    labels: tuple[tuple[str, str, str], ...]
     """How pictures call the pre-activation of each layer, its output, and the whole."""
 
     def __init__(
@@ -75,8 +75,8 @@ class MLP(Module):
             if len(first) != second.W.shape[0]:
                 raise ShapeError(f"Layer {i} gives {len(first)} values, but layer {i + 1} takes {second.W.shape[0]}.")
         self.layers = layers
-        self.labels = [(f"z{i}", f"h{i}", f"layer {i}") for i in range(1, len(layers))]
-        self.labels.append((f"z{len(layers)}", "y_hat", f"layer {len(layers)}"))
+        last = len(layers)
+        self.labels = tuple((f"z{i}", f"h{i}" if i < last else "y_hat", f"layer {i}") for i in range(1, last + 1))
         for name, p in self.named_parameters().items():
             p.name = name
 
