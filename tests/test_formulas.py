@@ -289,3 +289,29 @@ def test_text_in_settings_is_quoted():
 def test_a_name_is_text():
     with pytest.raises(UnsupportedError, match=r"name of a Tensor is text, but 3 was given. Write name='3'"):
         tg.draw(tg.Tensor(1.0, name=3) * 2)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "f, shown",
+    [
+        (lambda w, x: (w**x) ** 2, "(wˣ)²"),
+        (lambda w, x: w ** (x**2), "w^(x²)"),
+        (lambda x: np.exp(x) ** 2, "(eˣ)²"),
+        (lambda x: np.exp(-(x**2)), "exp(−x²)"),
+        (lambda x, y: np.exp(x) ** y, "(eˣ)ʸ"),
+        (lambda x, y: np.sin(x) ** y, "(sin x)ʸ"),
+        (lambda x: np.sqrt(x) ** 3, "(√x)³"),
+        (lambda x, y: np.exp2(x) ** y, "(2^x)ʸ"),
+        (lambda x, y: tg.sigmoid(x) ** y, "σ(x)ʸ"),
+        (lambda A: A.T**2, "(Aᵀ)²"),
+        (lambda u, v: (u @ v) ** 2, "(u·v)²"),
+        (lambda u, v: (u @ v) * v, "(u·v)·v"),
+        (lambda u, v: (u @ v) * (v @ u), "(u·v)(v·u)"),
+        (lambda u, v: v / (u @ v), "v/(u·v)"),
+        (lambda u, v: 1 / (u @ v) ** 2, "1/(u·v)²"),
+        (lambda u, v: 2 * (u @ v), "2u·v"),
+        (lambda B, v, x: x / (B @ v), "x/(B v)"),
+    ],
+)
+def test_brackets_tell_formulas_apart(f, shown):
+    assert written(f) == shown

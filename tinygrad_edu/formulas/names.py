@@ -87,6 +87,6 @@ def visible(control: str) -> str:
 
 
 def superscript(text: str) -> str | None:
-    """The text raised, or None where Unicode has no such characters."""
-    raised = text.replace(" ", "").translate(SUPERSCRIPTS)
-    return raised if set(raised) <= set(RAISED) else None
+    """The text raised, or None where Unicode has no such characters: none are raised twice."""
+    bare = text.replace(" ", "")
+    return bare.translate(SUPERSCRIPTS) if set(bare) <= set(PLAIN) else None

@@ -7,7 +7,7 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
-from .names import superscript
+from .names import RAISED, superscript
 from .normal import Formula
 from .numbers import typed_text
 from .writer import Writer
@@ -37,6 +37,7 @@ class TextWriter(Writer):
 
     def power(self, base: str, exponent: str, simple: bool) -> str:
         raised = superscript(exponent)
+        base = self.brackets(base) if is_open(base) else base
         return base + (raised or f"^{exponent if simple else self.brackets(exponent)}")
 
     def total(self, index: str, inner: str) -> str:
@@ -55,6 +56,12 @@ class TextWriter(Writer):
 
     def template(self, template: str, arguments: Sequence[Formula], settings: dict[str, str]) -> str:
         return TemplateText(self).format(template, *arguments, **settings)
+
+
+def is_open(base: str) -> bool:
+    """Whether an exponent would seem to belong to a part of it: to x in √x and 2^x, to ᵀ in Xᵀ."""
+    outside = re.sub(r"\(.*\)|\[.*\]", "", base)
+    return any(sign in outside for sign in "√∛^") or base[-1] in RAISED
 
 
 class TemplateText(string.Formatter):

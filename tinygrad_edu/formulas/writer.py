@@ -85,7 +85,7 @@ class Writer(ABC):
         down = tuple((a, -e) for a, e in factors if e < 0)
         if below == 1 and not down:
             return self.product(above, up)
-        several = len(down) + (below != 1) > 1
+        several = len(down) + (below != 1) > 1 or any(isinstance(a, MatrixProduct) and e == 1 for a, e in down)
         bottom = self.product(below, down)
         if any(is_long(a) for a, _ in up):
             front = self.in_front(self.number(above), bottom, several)
@@ -94,7 +94,7 @@ class Writer(ABC):
 
     def product(self, number: Number, factors: Factors) -> str:
         pieces = [] if number == 1 and factors else [Piece(self.number(number), "number", 0)]
-        crowded = sum(atom.ndim > 0 for atom, _ in factors) > 1
+        crowded = sum(atom.ndim > 0 or isinstance(atom, MatrixProduct) for atom, _ in factors) > 1
         last = len(factors) - 1
         pieces += [self.factor(atom, exponent, crowded, i < last) for i, (atom, exponent) in enumerate(factors)]
         joined = pieces[0].text
@@ -103,15 +103,19 @@ class Writer(ABC):
         return joined
 
     def factor(self, atom: Atom, exponent: int, crowded: bool, followed: bool) -> Piece:
-        """A power of an atom; a matrix product has brackets where it is `crowded`, a sum where it is `followed`."""
+        """A power of an atom; a product of arrays has brackets where it is `crowded`, a sum where it is `followed`."""
         piece = self.piece(atom)
-        if piece.kind == "matrix" and crowded or isinstance(atom, Total) and followed:
+        if isinstance(atom, MatrixProduct) and crowded or isinstance(atom, Total) and followed:
             piece = Piece(self.brackets(piece.text), "group", piece.ndim)
         if exponent == 1:
             return piece
-        base = piece.text if piece.kind in ("symbol", "group", "call") else self.brackets(piece.text)
+        base = self.base(piece)
         kind = "symbol" if piece.kind == "symbol" else "group"
         return Piece(self.power(base, str(exponent), True), kind, piece.ndim)
+
+    def base(self, piece: Piece) -> str:
+        """What is raised to a power."""
+        return piece.text if piece.kind in ("symbol", "group", "call") else self.brackets(piece.text)
 
     # ------------------------------------------------------------------ atoms
 
@@ -123,9 +127,9 @@ class Writer(ABC):
         if isinstance(atom, Group):
             return Piece(self.brackets(self.formula(atom.inner)), "group", atom.ndim)
         if isinstance(atom, MatrixProduct):
-            return Piece(self.matrices(atom), "matrix" if atom.ndim else "symbol", atom.ndim)
+            return Piece(self.matrices(atom), "matrix" if atom.ndim else "dot", atom.ndim)
         if isinstance(atom, Power):
-            return Piece(self.general_power(atom), "call", atom.ndim)
+            return Piece(self.general_power(atom), "raised", atom.ndim)
         if isinstance(atom, Total):
             return Piece(self.summed(atom), "prefix", atom.ndim)
         return self.applied(atom)
@@ -136,7 +140,7 @@ class Writer(ABC):
         bare = (
             is_positive(formula)
             or isinstance(atom, Symbol) and not atom.adjoint
-            or isinstance(atom, Applied) and not shown.startswith(self.function("exp"))
+            or isinstance(atom, Applied) and atom.name != "exp"
         )  # fmt: skip
         return shown if bare else self.brackets(shown)
 
@@ -156,7 +160,8 @@ class Writer(ABC):
 
     def general_power(self, power: Power) -> str:
         simple = isinstance(power.exponent.atom, Symbol) or is_positive(power.exponent)
-        return self.power(self.bracketed(power.base), self.formula(power.exponent), simple)
+        base = self.base(self.piece(atom)) if (atom := power.base.atom) else self.bracketed(power.base)
+        return self.power(base, self.formula(power.exponent), simple)
 
     def summed(self, total: Total) -> str:
         inner = total.inner.atom
@@ -175,7 +180,7 @@ class Writer(ABC):
         settings = [self.setting(name, value) for name, value in atom.settings]
         arguments = ", ".join([*map(self.argument, atom.arguments), *settings])
         if atom.name == "exp" and (raised := self.exponential(arguments)):
-            return Piece(raised, "call", atom.ndim)
+            return Piece(raised, "raised", atom.ndim)
         name = self.function(atom.name)
         if atom.style == "call" or len(atom.name) == 1:
             return Piece(name + self.brackets(arguments), "call", atom.ndim)
