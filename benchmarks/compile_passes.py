@@ -16,6 +16,7 @@ from tinygrad_edu.compiled.passes import PASSES
 PROBLEMS = {
     "MLP step": (mlp_step, mlp_step.SIZES[0]),
     "logistic regression": (logistic, (1000, 20, True)),
+    "its gradient alone": (logistic, (1000, 20, False)),
     "element-wise": (elementwise, (10**6,)),
 }
 
@@ -42,8 +43,8 @@ def without(left_out, module, data):
 WORKLOAD = Workload(
     title="Passes of the compiler",
     what="Compiled functions with one pass left out, against those with all passes: what is more than 1 is what the "
-    "pass brings. The smallest MLP step, value and gradient of the logistic regression with 1,000 examples, and the "
-    "element-wise function of a million numbers.",
+    "pass brings. The smallest MLP step, value and gradient of the logistic regression with 1,000 examples, its gradient "
+    "alone, and the element-wise function of a million numbers.",
     problem=problem,
     sizes=PROBLEMS,
     tiny=(mlp_step, mlp_step.WORKLOAD.tiny),

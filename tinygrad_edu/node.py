@@ -102,7 +102,7 @@ def topological_order(output: Node, oldest: int = 0) -> list[Node]:
             if made not in seen:
                 seen.add(made)
                 (computed if x.row else leaves).append(x)
-    leaves.reverse()
+    leaves.reverse()  # in any order, but always in the same
     computed.reverse()
     if not youngest_first:
         computed.sort(key=age)
