@@ -390,3 +390,18 @@ def test_vanishing_gradients_can_be_seen(ax):
     weights = {name: norms for name, norms in history.gradient_norms.items() if name.startswith("W")}
     first, *_, last = drawn(plots.gradient_norms(weights, ax=ax)).lines
     assert first.get_ydata()[-1] < 1e-4 * last.get_ydata()[-1]
+
+
+@pytest.mark.parametrize(
+    "X, y, message",
+    [
+        (np.ones((5, 4)), [0] * 5, r"these have shape \(5, 4\). Of more columns choose two, X\[:, \[0, 1\]\]"),
+        (np.ones((0, 2)), [], r"examples of shape \(n, 2\), but these have shape \(0, 2\)"),
+        (np.eye(2), [0], "the classes of 2 examples are as many integers from 0 to 1, but 1 were given, such as 0"),
+        (np.eye(2), [-1, 1], "integers from 0 to 1, but 2 were given, such as -1, 1"),
+        (np.eye(2), ["no", "yes"], "integers from 0 to 1, but 2 were given, such as no, yes"),
+    ],
+)
+def test_a_boundary_has_points_in_the_plane_of_its_classes(X, y, message, ax):
+    with pytest.raises(ShapeError, match=message):
+        plots.decision_boundary(lambda P: P[:, 0], X, y, ax=ax)

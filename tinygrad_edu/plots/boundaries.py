@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..errors import ShapeError
 from ..formulas.names import pretty
 from ..metrics.arrays import values
 from .axes import SERIES, add_legend, colour, prepared
@@ -42,6 +43,11 @@ def decision_boundary(
         line where it is 0 is the frontier of the unit.
     names : what to call the classes.
 
+    Raises
+    ------
+    ShapeError
+        If the examples are no points in the plane, or have other classes than those that are predicted.
+
     Examples
     --------
     >>> from matplotlib.figure import Figure
@@ -55,6 +61,12 @@ def decision_boundary(
     X, y = np.asarray(X), np.asarray(y).reshape(-1)
     x1, x2, grid = plane(X, points)
     scores = class_scores(predict, grid, level)
+    k = scores.shape[1]
+    if len(y) != len(X) or not np.isin(y, np.arange(k)).all():
+        raise ShapeError(
+            f"decision_boundary: the classes of {len(X)} examples are as many integers from 0 to {k - 1}, "
+            f"but {len(y)} were given, such as {', '.join(map(str, np.unique(y)[:3]))}."
+        )
     shade_regions(ax, x1, x2, scores.reshape(points, points, -1))
     shares = shares_of(scores)
     if hidden is not None:
@@ -72,6 +84,11 @@ def area_shares(predict: Predict, X: ArrayLike, level: float = 0.5, points: int 
 
 def plane(X: NDArray[Any], points: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """The coordinates of a grid around the examples, and all of its points as rows."""
+    if X.ndim != 2 or X.shape[1] != 2 or not len(X):
+        raise ShapeError(
+            f"Boundaries are drawn in the plane, around examples of shape (n, 2), but these have shape {X.shape}. "
+            "Of more columns choose two, X[:, [0, 1]], and a model of these two."
+        )
     margin = 0.08 * np.ptp(X, axis=0)
     x1, x2 = np.linspace(X.min(axis=0) - margin, X.max(axis=0) + margin, points).T
     return x1, x2, np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
