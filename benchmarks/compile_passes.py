@@ -43,8 +43,8 @@ def without(left_out, module, data):
 WORKLOAD = Workload(
     title="Passes of the compiler",
     what="Compiled functions with one pass left out, against those with all passes: what is more than 1 is what the "
-    "pass brings. The smallest MLP step, value and gradient of the logistic regression with 1,000 examples, its gradient "
-    "alone, and the element-wise function of a million numbers.",
+    "pass brings. The smallest MLP step, value and gradient of the logistic regression with 1,000 examples, its "
+    "gradient alone, and the element-wise function of a million numbers.",
     problem=problem,
     sizes=PROBLEMS,
     tiny=(mlp_step, mlp_step.WORKLOAD.tiny),

@@ -167,6 +167,10 @@ def test_lists_stay_with_numpy(interpreted: None) -> None:
     assert_compiles(lambda x: (np.where(x > [1, 2, 3], x, 0) * 2, x * 2 == [2, -4, 6], x * 2 + 1), X)
 
 
+def test_sums_of_single_numbers_along_an_axis(interpreted: None) -> None:
+    assert tg.compile(lambda x: np.sum(np.sum(x), axis=0), backend="numba")(np.ones(3)) == 3
+
+
 def test_nan_infinity_and_zero(interpreted: None) -> None:
     x = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0])
 

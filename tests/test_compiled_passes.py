@@ -307,13 +307,18 @@ BY_HAND = [operator.neg, np.minimum, np.exp, operator.add, operator.truediv]
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_logistic_computes_sigmoid_as_by_hand(dtype: Any) -> None:
     extremes = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e4, -1e4, -5.0, 3.0]).astype(dtype)
-    for f in (lambda a, b: exact_sigmoid(a) - b, lambda a, b: (2 - exact_sigmoid(a) / 3).reshape(3, 3).T.dot(b[:3])):
+    for f in (
+        lambda a, b: exact_sigmoid(a) - b,
+        lambda a, b: ((b + exact_sigmoid(a)) / 3).reshape(3, 3).T.dot(b[:3]),
+        lambda a, b: 0.25 * np.add.reduce(-(b - exact_sigmoid(a)), axis=None),
+    ):
         program = assert_close(f, passes.logistic, extremes, np.ones_like(extremes))  # and nothing overflows
         assert [g for g in calls(program) if g in BY_HAND][:5] == BY_HAND
 
 
 def test_logistic_is_reported_and_explained() -> None:
-    step = tg.compile(tg.grad(lambda z: tg.losses.log_loss_from_logits(np.ones(5), z)))
+    targets = np.ones(5)
+    step = tg.compile(tg.grad(lambda z: tg.losses.log_loss_from_logits(targets, z)))
     z = np.array([1e4, -1e4, 0.0, 1.0, -1.0])
     np.testing.assert_allclose(step(z), (tg.sigmoid(z) - 1) / 5, rtol=1e-15)
     assert re.search(r"np.minimum\(\w+, 709.0, out=\w+\) +# \(5,\)  exp\(709\) is finite", step.source)
@@ -322,9 +327,21 @@ def test_logistic_is_reported_and_explained() -> None:
 
 @pytest.mark.filterwarnings("ignore:divide by zero")
 def test_logistic_leaves_alone_what_a_logarithm_is_taken_of() -> None:
-    for f in (lambda a: exact_sigmoid(a), lambda a: np.log(exact_sigmoid(a)), lambda a: 1 / (2 * exact_sigmoid(a))):
-        program = program_of(f, B)
-        assert passes.logistic(program) == 0
+    for f in (
+        lambda a: exact_sigmoid(a),
+        lambda a: -exact_sigmoid(a),
+        lambda a: exact_sigmoid(a) - 1.0,
+        lambda a: exact_sigmoid(a).T,
+        lambda a: np.log(exact_sigmoid(a)),
+        lambda a: np.log(exact_sigmoid(a) - a),
+        lambda a: 1e30 * (exact_sigmoid(a) - a),
+        lambda a: (exact_sigmoid(a) - a) / 1e-30,
+        lambda a: a * exact_sigmoid(a),
+        lambda a: (exact_sigmoid(a) - a) / a,
+        lambda a: 1 / (2 * exact_sigmoid(a)),
+        lambda a: np.add.reduce(exact_sigmoid(a), axis=None) - a,
+    ):
+        assert passes.logistic(program_of(f, B)) == 0
     log_sigmoid = tg.compile(lambda x: np.log(tg.sigmoid(x)))
     np.testing.assert_allclose(log_sigmoid(np.array([-720.0, -1e4])), [-720, -np.inf], rtol=1e-12)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import warnings
 from fractions import Fraction
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -317,6 +318,75 @@ def test_layers_and_parameters_may_be_put_in_place_of_others() -> None:
         change()
         for _ in range(2):
             np.testing.assert_allclose(compiled(X).data, net(X).data, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "f, x, dtype",
+    [
+        (tg.silu, [-1e38] * 3, np.float32),
+        (lambda a: np.mean(tg.sigmoid(a) / np.exp(a)), [-90, -95, -99], np.float32),
+        (lambda a: np.mean(tg.sigmoid(a) * np.exp(-a)), [-709.5, -709.7], np.float64),
+        (tg.grad(lambda a: np.sum(np.log(tg.softplus(a)))), [-709.5, -709.7], np.float64),
+        (lambda a: np.log(tg.sigmoid(a)), [-100.0, -80.0], np.float32),
+    ],
+)
+def test_sigmoids_next_to_nothing_keep_their_digits(f: Any, x: Any, dtype: Any) -> None:
+    x = np.array(x, dtype)
+    with np.errstate(over="ignore"):
+        np.testing.assert_allclose(tg.compile(f)(x), f(x), rtol=1e-2 if dtype == np.float32 else 1e-9)
+
+
+def test_a_tensor_that_only_enters_sums_is_watched_too() -> None:
+    w, u = (tg.Tensor(np.ones(3), name=name) for name in "wu")
+    f = lambda x: tg.gradient((w * x + u).sum(), w)  # noqa: E731
+    compiled = tg.compile(f)
+    compiled(X)
+    w.requires_grad = False
+    np.testing.assert_array_equal(np.asarray(getattr(compiled(X), "data", compiled(X))), np.zeros(3))
+    w.requires_grad = True
+    compiled(X)
+    w.register_hook(lambda g: g * 2)
+    with pytest.raises(UnsupportedError, match="hook"):
+        compiled(X)
+
+
+def test_an_array_may_get_another_shape_in_its_place() -> None:
+    A = np.arange(6.0).reshape(2, 3)
+    compiled = tg.compile(lambda x: A.mean(axis=0) * x)
+    assert compiled(2.0).tolist() == [3, 5, 7]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        A.shape = (3, 2)
+    for _ in range(2):
+        assert compiled(2.0).tolist() == [4, 6]
+
+
+def test_gradients_that_were_stretched_are_arrays_of_their_own() -> None:
+    d = tg.compile(tg.grad(lambda x: np.hypot(np.mean(x, axis=0), 1.0)))(np.arange(3.0))
+    d *= 2
+    assert d.flags.writeable and d.strides == (8,)
+
+
+@pytest.mark.parametrize("n", [100, 10**6])
+def test_long_sums_of_products_keep_their_digits(n: int) -> None:
+    v = np.full(n, 0.1, np.float32)
+    np.testing.assert_allclose(tg.compile(lambda v: np.sum(v * v))(v), np.sum(v * v), rtol=1e-6)
+
+
+def test_check_compares_bits_in_the_order_of_memory() -> None:
+    compiled = tg.compile(lambda x: np.sum(x * x), check=True, reorder=False)
+    for seed in range(20):
+        x = np.random.default_rng(seed).normal(size=(30, 40))
+        compiled(x.T)
+
+
+def test_empty_names_are_none() -> None:
+    def f(x: Any) -> Any:
+        z = np.tanh(x)
+        tg.named(**{"": z})
+        return z * 2
+
+    np.testing.assert_allclose(tg.compile(f)(tg.Tensor(X)).data, 2 * np.tanh(X))
 
 
 class Scaled:

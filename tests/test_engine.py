@@ -143,6 +143,16 @@ def test_a_rule_that_breaks_its_contract_is_named():
     assert x.grad is None
 
 
+@pytest.mark.parametrize("x", [2.0, [1.0, 2.0, 3.0]])
+def test_a_rule_that_returns_nothing_is_named(x):
+    def forgetful(g, y, x):
+        g * 2
+
+    double = tg.primitive(forgetful, name="double")(lambda x: 2 * x)
+    with pytest.raises(GradientError, match=r"The rule of double gave None for an input of shape .*: it must return\."):
+        np.sum(double(tg.Tensor(x))).backward()
+
+
 def test_an_error_on_the_way_leaves_no_half_of_the_gradients_behind():
     @tg.primitive(lambda g, y, x: 1 / 0)
     def broken(x):

@@ -96,23 +96,30 @@ def fitted(part: Any, x: Node, node: Node) -> Any:
     Raises
     ------
     GradientError
-        If the shape cannot have come from broadcasting the input: the rule of the row is wrong.
+        If it is None, or its shape cannot have come from broadcasting the input: the rule of the row is wrong.
     """
     is_array = part.__class__ is ndarray
     if not is_array and not hasattr(part, "shape"):
+        if part is None:
+            raise GradientError(
+                f"The rule of {name_of(node)} gave None for an input of shape {x.shape}: it must return."
+            )
         part = asarray(part, x.dtype)
     given, shape = part.shape, x.shape
     if given != shape:
         if given[1:] != shape and not stretched(given, shape):
-            assert node.row is not None
             raise GradientError(
-                f"The rule of {node.row.name} gave a gradient of shape {given} for an input of shape {shape}. "
+                f"The rule of {name_of(node)} gave a gradient of shape {given} for an input of shape {shape}. "
                 "Each rule must return a gradient that broadcasts like the output."
             )
         part = sum_to(part, shape) if is_array else unbroadcast(part, shape=shape)
     elif is_array:
         part = part[()]
     return part if part.dtype == x.dtype else astype(part, dtype=x.dtype)
+
+
+def name_of(node: Node) -> str:
+    return node.row.name if node.row else "a leaf"
 
 
 def stretched(given: tuple[int, ...], shape: tuple[int, ...]) -> bool:

@@ -234,7 +234,7 @@ def constant(data: ArrayLike, name: str | None = None, dtype: DTypeLike | None =
 def named(**variables: Any) -> None:
     """Name every Tensor among `variables`, and ignore the rest: ``tg.named(**locals())``.
 
-    Names that begin with ``_`` are ignored too: notebooks keep what they have shown as ``_`` and ``_3``.
+    Names that are empty or begin with ``_`` are ignored too: notebooks keep what they have shown as ``_`` and ``_3``.
 
     Examples
     --------
@@ -245,7 +245,7 @@ def named(**variables: Any) -> None:
     'w'
     """
     for name, x in variables.items():
-        if isinstance(x, Node) and not name.startswith("_"):
+        if isinstance(x, Node) and name and not name.startswith("_"):
             x.name = name
 
 

@@ -47,7 +47,7 @@ class Comparison:
             recording = record(self.f, args, kwargs, repeat(None))
         captured(self.recording, recording)
         for x, value in zip(self.program.inputs, inputs):
-            x.value = value.copy() if isinstance(value, np.ndarray) else value
+            x.value = value.copy(order="K") if isinstance(value, np.ndarray) else value
         for s in self.program.statements:
             run(s)
             for x in computed(s):

@@ -32,13 +32,14 @@ class Entry:
         self.names: dict[str, Any] = {"ndarray": np.ndarray, "signature": signature, "MISS": MISS}
         self.names["LOOKUP_ERRORS"] = LOOKUP_ERRORS
         self.conditions = [f"{self.name(recording_now)}().__class__ is bool"]
-        self.conditions += [place.holds(x, self.name) for place, x in seen]
+        for place, x in seen:
+            self.conditions += [place.holds(x, self.name), *self.keeps_its_shape(x)]
         self.values: list[str] = []
         for i, x in enumerate(arguments):
             self.conditions += self.fits(f"x{i}", x)
             self.values.append(f"x{i}._data" if isinstance(x, Eager) else f"x{i}")
         self.conditions += self.one_or_two(arguments, inputs)
-        for x, (takes_gradient, strides) in zip(inputs.captured, inputs.states):
+        for x, (takes_gradient, strides) in inputs.states:
             name = self.name(x)
             self.conditions.append(f"not {name}.hooks and {name}.requires_grad is {takes_gradient}")
             self.conditions.append(f"{name}._data.strides == {strides}")
@@ -50,6 +51,12 @@ class Entry:
         name = f"value{len(self.names)}"
         self.names[name] = x
         return name
+
+    def keeps_its_shape(self, x: Any) -> Iterator[str]:
+        if isinstance(x, np.ndarray):
+            name = self.name(x)
+            yield f"{name}.shape == {x.shape} and {name}.strides == {x.strides}"
+            yield f"{name}.dtype is {self.name(x.dtype)}"
 
     def fits(self, name: str, x: Any) -> Iterator[str]:
         if x.__class__ is np.ndarray:

@@ -34,7 +34,7 @@ class Inputs:
         self.known: dict[Any, Any] = {}
         """What the leaves of the recording are in the program; arrays by identity."""
         self.has_tensors = bool(recording.tensors)
-        self.met = {x for x in recording.trace.variables if not recording.is_ours(x)}
+        self.met = dict.fromkeys(x for x in recording.trace.variables if not recording.is_ours(x))
         """The Tensors that the function refers to by itself, also those that the result does not depend on."""
         self.enter_arguments(recording)
         self.enter_tensors(recording)
@@ -82,7 +82,7 @@ class Inputs:
         """Take note of those that the finished program reads, and forget the recording."""
         where = [self.where[x] for x in self.program.inputs]
         updated = self.writes.inputs
-        self.states = [state(x) for x in self.captured]
+        self.states = [(x, state(x)) for x in (*self.met, *(x for x in self.captured if x not in self.met))]
         """What the program takes for granted of the Tensors that the function refers to."""
         self.arguments = [i for i in where if isinstance(i, int)]
         self.read = [x for x in where if isinstance(x, Eager) and x not in updated]
@@ -92,7 +92,7 @@ class Inputs:
 
     def values(self, given: Sequence[Any]) -> list[Any]:
         """What the program is called with, but for what its updates need."""
-        for x in self.captured:
+        for x, _ in self.states:
             if x.hooks:
                 check_hooks(x)
         if self.has_tensors:
@@ -105,7 +105,7 @@ class Inputs:
 
     def have_changed(self) -> bool:
         """Whether a Tensor that the function refers to lies differently in memory now, or takes a gradient or not."""
-        return any(state(x) != before for x, before in zip(self.captured, self.states))
+        return any(state(x) != before for x, before in self.states)
 
     def tensors(self, given: Sequence[Any]) -> tuple[Any, ...]:
         """All Tensors that a result may depend on."""

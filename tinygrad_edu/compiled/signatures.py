@@ -13,9 +13,14 @@ BY_VALUE = (str, bytes, slice, range, Number, np.generic, np.dtype)
 
 
 def fingerprint(x: Any) -> Any:
-    """Numbers and text by value and type (−0 is not 0), tuples by what they hold, all else by identity."""
+    """Numbers and text by value and type (−0 is not 0), tuples by what they hold, all else by identity.
+
+    Arrays are told apart by their shape as well, which may change in place.
+    """
     if x is None or isinstance(x, BY_VALUE):
         return type(x), repr(x)
+    if isinstance(x, np.ndarray):
+        return Same(x), x.dtype, x.shape, x.strides
     return (tuple, *map(fingerprint, x)) if type(x) is tuple else Same(x)
 
 

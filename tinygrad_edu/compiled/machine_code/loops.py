@@ -210,7 +210,8 @@ def kind(x: Any) -> Any:
 
 def reduction(s: Statement) -> Loop | None:
     x = s.args[0]
-    if len(s.args) > 1 or not x.size or not s.kwargs.keys() <= {"axis", "keepdims"} or s.target.dtype.kind != "f":
+    is_known = len(s.args) == 1 and s.kwargs.keys() <= {"axis", "keepdims"}
+    if not is_known or not x.ndim or not x.size or s.target.dtype.kind != "f":
         return None
     joined, start = SUMS.get(s.function, (np.add, 0.0))
     over = s.kwargs.get("axis", 0 if s.function in SUMS else None)

@@ -1,7 +1,7 @@
 """σ(x) as one writes it by hand, where nothing else reads what the exact way computes.
 
-Where exp(−x) would overflow, that gives 1e-308 (in float32, 1e-38) and not 0. To sums and products that is the same
-up to rounding; to a logarithm it is not.
+Where exp(−x) would overflow, that gives 1e-308 (in float32, 1e-38) and not 0. In a difference σ(x) − t that is
+rounding; to a logarithm or a large factor it is not.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from ...functions.activations import sigmoid
 from ...primitive import TABLE
 from ..program import Method, Program, Statement, Variable
 from .algebra import floats
-from .uses import Uses
+from .uses import Uses, is_number
 
-SUMS_AND_PRODUCTS = {
-    *(operator.add, operator.sub, operator.mul, operator.neg, operator.truediv, operator.matmul),
-    *(np.add.reduce, np.vdot, Method("dot"), Method("T", True), Method("reshape"), Method("copy")),
+LINEAR = {
+    *(operator.add, operator.sub, operator.neg, operator.matmul, np.add.reduce, np.vdot),
+    *(Method("dot"), Method("T", True), Method("reshape"), Method("copy")),
 }
 
 
@@ -31,7 +31,7 @@ def logistic(program: Program) -> int:
     count = 0
     for s in statements:
         x = argument_of_sigmoid(s.target, uses)
-        if x is None or not is_only_added_and_multiplied(s.target, program, statements):
+        if x is None or not is_only_compared(s.target, program, statements):
             program.statements.append(s)
             continue
         before = len(program.statements)
@@ -66,16 +66,27 @@ def argument_of_sigmoid(y: Variable, uses: Uses) -> Variable | None:
     return found[pattern.inputs[0]] if is_private else None
 
 
-def is_only_added_and_multiplied(y: Variable, program: Program, statements: list[Statement]) -> bool:
-    """Whether `y` is no result itself, and reaches those only through sums and products."""
+def is_only_compared(y: Variable, program: Program, statements: list[Statement]) -> bool:
+    """Whether nothing is read of `y` but differences like σ(x) − t, and nothing made of these but sums and products
+    of matrices: beside the digits of t, 1e-308 is nothing.
+    """
     reached = {y}
     for s in statements:
-        if not reached.isdisjoint(s.used):
-            divides = s.function is operator.truediv and isinstance(s.args[1], Variable) and s.args[1] in reached
-            if s.function not in SUMS_AND_PRODUCTS or divides:
-                return False
-            reached.add(s.target)
+        if reached.isdisjoint(s.used):
+            continue
+        differs = s.function in (operator.add, operator.sub) and all(isinstance(x, Variable) for x in s.args)
+        reads_it = any(x is y for x in s.used)
+        if not differs if reads_it else not (s.function in LINEAR or makes_smaller(s)):
+            return False
+        reached.add(s.target)
     return all(x is not y for x in program.results)
+
+
+def makes_smaller(s: Statement) -> bool:
+    """Whether it is a product with a number, such as 1/n, or a quotient."""
+    if s.function is operator.truediv:
+        return is_number(s.args[1]) and abs(s.args[1]) >= 1
+    return s.function is operator.mul and any(is_number(x) and abs(x) <= 1 for x in s.args)
 
 
 @lru_cache

@@ -12,15 +12,16 @@ from ..program import Method, Program, Statement, Variable, changed, parts, valu
 def own(program: Program) -> int:
     """Copy outputs that would share memory with an input, a constant, or one another: results are fresh."""
     memory = Memory(program)
-    taken = {x for x in program.updates.values() if isinstance(x, Variable)}
+    taken = {memory.root[x] for x in program.updates.values() if isinstance(x, Variable)}
     count = 0
 
     def copied(x: Any) -> Any:
         nonlocal count
         if not isinstance(x, Variable) or not isinstance(x.value, np.ndarray):
             return x
-        if memory.root[x] is not None and x not in taken:
-            taken.add(x)
+        root = memory.root[x]
+        if root is not None and root not in taken and x.value.flags.writeable:
+            taken.add(root)
             return x
         count += 1
         return program.call(Method("copy"), (x,), {})

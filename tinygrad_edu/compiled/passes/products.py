@@ -29,7 +29,8 @@ def dot(program: Program) -> int:
     for s in program.statements:
         if s.function == np.add.reduce and s.kwargs == {"axis": None} and (made := uses.maker_of(s.args[0])):
             factors = factors_of(made)
-            if all(is_matrix_like(x, made.target.shape) for x in factors):
+            few = made.target.size <= LONGEST_SUM or made.target.dtype == np.float64
+            if few and all(is_matrix_like(x, made.target.shape) for x in factors):
                 s.function, s.args, s.kwargs = DOT if made.target.ndim == 1 else np.vdot, factors, {}
                 count += 1
     return count
