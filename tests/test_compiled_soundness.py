@@ -350,6 +350,26 @@ def test_a_tensor_that_only_enters_sums_is_watched_too() -> None:
         compiled(X)
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda w, v, x: tg.gradient((w * x).sum(), w),
+        lambda w, v, x: tg.value_and_grad(lambda x: (v * x).sum())(x),
+        lambda w, v, x: tg.value_and_grad(lambda x: (x * x).sum() + 0 * w.sum())(x),
+        lambda w, v, x: (w * x, v * x, x * x),
+    ],
+)
+def test_results_are_tensors_where_the_function_gives_tensors(f: Any) -> None:
+    w, v = tg.Tensor(np.ones(3), name="w"), tg.constant(np.ones(3), name="v")
+    compiled = tg.compile(lambda x: f(w, v, x))
+    for _ in range(3):
+        found, expected = compiled(X), f(w, v, X)
+        for a, b in zip(
+            found if isinstance(found, tuple) else [found], expected if isinstance(expected, tuple) else [expected]
+        ):
+            assert isinstance(a, tg.Tensor) == isinstance(b, tg.Tensor)
+
+
 def test_an_array_may_get_another_shape_in_its_place() -> None:
     A = np.arange(6.0).reshape(2, 3)
     compiled = tg.compile(lambda x: A.mean(axis=0) * x)

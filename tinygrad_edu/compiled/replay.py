@@ -52,14 +52,15 @@ class Replay:
         names: Sequence[str],
         surroundings: Surroundings,
     ) -> None:
-        recording, outside = recorded(f, args, kwargs, names, surroundings)
+        recording, outside, given = recorded(f, args, kwargs, names, surroundings)
         self.name = name_of(f)
         self.seen = surroundings.seen()
         program = Program()
         self.writes = Writes(recording.trace.effects)
         self.inputs = Inputs(program, recording, outside, surroundings, self.writes)
         found = lower(recording.operations, self.inputs.known, program)
-        self.results = [Result(x, found, recording, outside) for x in leaves(recording.result)]
+        results = leaves(recording.result)
+        self.results = [Result(x, found, recording, outside, y) for x, y in zip(results, given or results)]
         program.outputs = rebuilt(recording.result, (r.written for r in self.results))
         self.writes.plan(program, found)
         self.is_finished = is_plain(recording.result) and all(r.is_finished for r in self.results)
@@ -161,16 +162,18 @@ class Replay:
 
 def recorded(
     f: Callable[..., Any], args: Any, kwargs: Any, names: Sequence[str], surroundings: Surroundings
-) -> tuple[Recording, dict[int, Any]]:
-    """A recording of a function that can be compiled, and the arrays among it that exist outside, by identity."""
+) -> tuple[Recording, dict[int, Any], list[Any]]:
+    """A recording of a function that can be compiled, the arrays in it that exist outside, and what `f` itself gives.
+
+    The last is empty for a training step, which is not called.
+    """
     before = [(x, x.copy()) for x, _ in surroundings.arrays()]
     with one_at_a_time:
         first, second = record(f, args, kwargs, names), record(f, args, kwargs, names)
     check_writes(before)
     outside = captured(first, second)
-    if not second.trace.effects.values:
-        check_recording(second, f, args, kwargs)
-    return second, outside
+    is_step = bool(second.trace.effects.values)
+    return second, outside, [] if is_step else checked_results(second, f, args, kwargs)
 
 
 def arrays_of(surroundings: Surroundings, outside: dict[int, Any]) -> Iterator[tuple[Any, bool]]:
@@ -195,19 +198,21 @@ def check_writes(before: list[tuple[Any, Any]]) -> None:
             )
 
 
-def check_recording(recording: Recording, f: Callable[..., Any], args: Any, kwargs: Any) -> None:
-    """Refuse a function that gives something else for arrays than for what stands for them in a recording."""
+def checked_results(recording: Recording, f: Callable[..., Any], args: Any, kwargs: Any) -> list[Any]:
+    """What the function itself gives; refused if that is something else than for what stands for its arguments."""
     try:
         result = f(*args, **kwargs)
     except UnsupportedError:  # it derives a compiled function, which works only in a recording
-        return
-    for x, expected in zip(leaves(recording.result), leaves(result)):
+        return []
+    given = leaves(result)
+    for x, expected in zip(leaves(recording.result), given):
         a, b = (np.asarray(y._data if isinstance(y, Eager) else y) for y in (value_of(x), expected))
         if a.dtype.kind in "fbiu" and not agree(b, a, exactly=False):
             raise UnsupportedError(
                 f"The function gives {b!r}, and recorded it gives {a!r}: it asks what kind of value it is given "
                 "(isinstance, type), or changes how NumPy computes (np.errstate). Compiled code cannot do that."
             )
+    return given
 
 
 def mark_phases(program: Program, recording: Recording) -> None:

@@ -21,13 +21,16 @@ class Result:
     """One leaf of the result: computed or constant, an array or a Tensor.
 
     `written` is what the program returns for it; what `is finished` can be handed out as it comes from there.
+    `given` is what the function itself gave, or `x`, which stands for it, if the function was not called.
     """
 
-    def __init__(self, x: Any, found: dict[Any, Any], recording: Recording, outside: dict[int, Any]) -> None:
+    def __init__(
+        self, x: Any, found: dict[Any, Any], recording: Recording, outside: dict[int, Any], given: Any
+    ) -> None:
         self.is_same = isinstance(x, Eager) and not recording.is_ours(x) or id(x) in outside
         self.constant = x if self.is_same or not isinstance(x, Node) else found[x]
         self.is_computed = not self.is_same and isinstance(self.constant, Variable)
-        self.is_tensor = not self.is_same and is_tensor(x, recording)
+        self.is_tensor = not self.is_same and (is_tensor(x, recording) if given is x else isinstance(given, Eager))
         self.takes_gradient = isinstance(x, Node) and x.requires_grad
         self.written = self.constant if self.is_computed else None
         self.is_finished = not self.is_tensor and (self.is_computed or x is None)
