@@ -338,8 +338,7 @@ def test_sigmoids_next_to_nothing_keep_their_digits(f: Any, x: Any, dtype: Any) 
 
 def test_a_tensor_that_only_enters_sums_is_watched_too() -> None:
     w, u = (tg.Tensor(np.ones(3), name=name) for name in "wu")
-    f = lambda x: tg.gradient((w * x + u).sum(), w)  # noqa: E731
-    compiled = tg.compile(f)
+    compiled = tg.compile(lambda x: tg.gradient((w * x + u).sum(), w))
     compiled(X)
     w.requires_grad = False
     np.testing.assert_array_equal(np.asarray(getattr(compiled(X), "data", compiled(X))), np.zeros(3))
@@ -432,6 +431,51 @@ def test_numbers_that_a_method_takes_from_an_array_follow_it(method: str, bound:
         model.inner["A"][0][0] *= factor
         for _ in range(2):
             np.testing.assert_allclose(compiled(X), f(X), rtol=1e-14)
+
+
+class Linked:
+    def __init__(self) -> None:
+        self.child = SimpleNamespace(parent=self)
+        self.A = np.array([1.0, 2.0, 3.0])
+
+
+def test_numbers_from_an_array_that_is_reached_in_several_ways_follow_it() -> None:
+    model, linked = Scaled(), Linked()
+    table = {"A": np.array([1.0, 2.0])}
+    table["self"] = table  # type: ignore[assignment]
+
+    def added(x: Any) -> Any:
+        return x + model.A
+
+    def scaled(x: Any) -> Any:
+        return x * float(model.A.mean()) * float(linked.child.parent.A.mean()) * float(table["self"]["A"].mean())
+
+    for f in (lambda x: added(x) * scaled(x), lambda x: scaled(x) * added(x), lambda x: scaled(x) + linked.A):
+        compiled = tg.compile(f)
+        compiled(X)
+        for A in (model.A, linked.A, table["A"]):
+            A += 1
+            for _ in range(2):
+                np.testing.assert_allclose(compiled(X), f(X), rtol=1e-14)
+
+
+class Rows(list):  # type: ignore[type-arg]
+    def __getitem__(self, i: Any) -> Any:
+        return Rows([super().__getitem__(i)])
+
+
+def test_lists_that_make_what_they_are_asked_for_are_followed() -> None:
+    rows = Rows([2.0, 3.0])
+    compiled = tg.compile(lambda x: x * sum(rows))
+    for _ in range(2):
+        np.testing.assert_array_equal(compiled(X), X * sum(rows))
+        rows.append(4.0)
+    held = SimpleNamespace(**{"class": 2.0})
+    compiled = tg.compile(lambda x: x * getattr(held, "class"))
+    np.testing.assert_array_equal(compiled(X), X * 2)
+    np.testing.assert_array_equal(compiled(X), X * 2)
+    setattr(held, "class", 3.0)
+    np.testing.assert_array_equal(compiled(X), X * 3)
 
 
 def test_an_array_that_is_only_an_operand_is_not_compared() -> None:

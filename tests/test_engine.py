@@ -149,7 +149,7 @@ def test_a_rule_that_returns_nothing_is_named(x):
         g * 2
 
     double = tg.primitive(forgetful, name="double")(lambda x: 2 * x)
-    with pytest.raises(GradientError, match=r"The rule of double gave None for an input of shape .*: it must return\."):
+    with pytest.raises(GradientError, match=r"The rule of double gave None for an input of shape .* must return"):
         np.sum(double(tg.Tensor(x))).backward()
 
 

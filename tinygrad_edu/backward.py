@@ -101,28 +101,27 @@ def fitted(part: Any, x: Node, node: Node) -> Any:
     is_array = part.__class__ is ndarray
     if not is_array and not hasattr(part, "shape"):
         if part is None:
-            raise GradientError(
-                f"The rule of {name_of(node)} gave None for an input of shape {x.shape}: it must return."
-            )
+            raise wrong_rule(node, x, "None")
         part = asarray(part, x.dtype)
     given, shape = part.shape, x.shape
     if given != shape:
-        if given[1:] != shape and not stretched(given, shape):
-            raise GradientError(
-                f"The rule of {name_of(node)} gave a gradient of shape {given} for an input of shape {shape}. "
-                "Each rule must return a gradient that broadcasts like the output."
-            )
+        if given[1:] != shape and not is_stretched(given, shape):
+            raise wrong_rule(node, x, f"a gradient of shape {given}")
         part = sum_to(part, shape) if is_array else unbroadcast(part, shape=shape)
     elif is_array:
         part = part[()]
     return part if part.dtype == x.dtype else astype(part, dtype=x.dtype)
 
 
-def name_of(node: Node) -> str:
-    return node.row.name if node.row else "a leaf"
+def wrong_rule(node: Node, x: Node, given: str) -> GradientError:
+    assert node.row is not None
+    return GradientError(
+        f"The rule of {node.row.name} gave {given} for an input of shape {x.shape}. "
+        "Each rule must return a gradient that broadcasts like the output."
+    )
 
 
-def stretched(given: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+def is_stretched(given: tuple[int, ...], shape: tuple[int, ...]) -> bool:
     """Whether a value of this `shape` can be broadcast to the `given` one."""
     extra = len(given) - len(shape)
     return extra >= 0 and all(m == n or n == 1 for m, n in zip(given[extra:], shape))

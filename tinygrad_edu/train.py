@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -103,9 +102,8 @@ def fit(
     """
     if patience is not None and validation is None:
         raise UnsupportedError("fit: patience= watches the validation loss: give validation=0.2 or validation=(X, y).")
-    for name, given, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
-        if given is not None and not (isinstance(given, Integral) and given >= least):
-            raise UnsupportedError(f"fit: {name} is a whole number from {least} on, but {given!r} was given.")
+    check_count("epochs", epochs, 0)
+    check_count("batch_size", batch_size, 1)
     rng = None if seed is None else np.random.default_rng(seed)
     X, y, held_out = set_aside(np.asarray(X), np.asarray(y), validation, rng)
     n = same_length(X, y)
@@ -128,6 +126,11 @@ def fit(
     if patience is not None:
         keeper.restore()
     return history
+
+
+def check_count(name: str, given: Any, least: int) -> None:
+    if given is not None and not (isinstance(given, (int, np.integer)) and given >= least):
+        raise UnsupportedError(f"fit: {name} is a whole number from {least} on, but {given!r} was given.")
 
 
 def set_aside(X: Any, y: Any, validation: Any, rng: np.random.Generator | None) -> tuple[Any, Any, Any]:

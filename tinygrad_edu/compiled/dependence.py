@@ -14,9 +14,6 @@ from ..eager import Eager
 from .recording import Recording, alike, one_at_a_time, record
 from .surroundings import global_names, is_of_library
 
-DEEPEST_COPY = 8
-"""How far into functions, objects and what they hold an array is exchanged for another."""
-
 
 def depends_on(x: Any, f: Callable[..., Any], args: Any, kwargs: Any, recording: Recording) -> bool:
     """Whether a number, or the choice of operations, seems to come from the values of the array `x`.
@@ -29,7 +26,7 @@ def depends_on(x: Any, f: Callable[..., Any], args: Any, kwargs: Any, recording:
         exchange = Exchange(x, other)
         try:
             copy = exchange.value(f)
-        except TypeError:  # an object that cannot be copied this way
+        except (TypeError, RecursionError):  # an object that cannot be copied this way
             return True
         if not exchange.happened:
             return True
@@ -77,51 +74,62 @@ class Exchange:
         self.x = x
         self.other = other
         self.copies: dict[int, Any] = {}
+        """By identity; what leads to no array is its own copy."""
         self.happened = False
+        self.changed = False
+        """Whether what was just copied holds a copy, or one that is still in the making."""
 
-    def value(self, x: Any, depth: int = DEEPEST_COPY) -> Any:
+    def value(self, x: Any) -> Any:
         """A copy of `x`, or `x` itself if the array is not found there."""
         if x is self.x:
-            self.happened = True
+            self.happened = self.changed = True
             return self.other
         if id(x) in self.copies:
+            self.changed |= self.copies[id(x)] is not x
             return self.copies[id(x)]
-        if not depth:
-            return x
-        before, self.happened = self.happened, False
-        copy = self.copied(x, depth - 1)
-        if not self.happened:
+        before, self.changed = self.changed, False
+        copy = self.copied(x)
+        if not self.changed:
             copy = self.copies[id(x)] = x
-        self.happened |= before
+        self.changed |= before
         return copy
 
-    def copied(self, x: Any, depth: int) -> Any:
+    def copied(self, x: Any) -> Any:
         if isinstance(x, MethodType):
-            return MethodType(self.value(x.__func__, depth), self.value(x.__self__, depth))
+            return MethodType(self.value(x.__func__), self.value(x.__self__))
         if isinstance(x, FunctionType):
-            return self.function(x, depth)
-        if type(x) in (list, tuple):
-            return type(x)(self.value(item, depth) for item in x)
+            return self.function(x)
+        if type(x) is tuple:
+            return tuple([self.value(item) for item in x])
+        if type(x) is list:
+            items: list[Any] = self.begun(x, [])
+            items += [self.value(item) for item in x]
+            return items
         if type(x) is dict:
-            return {key: self.value(item, depth) for key, item in x.items()}
+            return self.filled(self.begun(x, {}), x)
         if hasattr(x, "__dict__") and not isinstance(x, (type, ModuleType, np.ndarray, Eager)):
-            return self.object(x, depth)
+            copy = self.begun(x, object.__new__(type(x)))
+            self.filled(vars(copy), vars(x))
+            return copy
         return x
 
-    def object(self, x: Any, depth: int) -> Any:
-        self.copies[id(x)] = copy = object.__new__(type(x))
-        copy.__dict__.update({name: self.value(item, depth) for name, item in vars(x).items()})
+    def begun(self, x: Any, copy: Any) -> Any:
+        """The copy of `x`, known before it is filled: what `x` holds may hold `x`."""
+        self.copies[id(x)] = copy
         return copy
 
-    def function(self, f: FunctionType, depth: int) -> FunctionType:
+    def filled(self, copy: dict[Any, Any], x: Any) -> dict[Any, Any]:
+        copy.update({key: self.value(item) for key, item in x.items()})
+        return copy
+
+    def function(self, f: FunctionType) -> FunctionType:
         names = dict(f.__globals__)
         cells = tuple(CellType() for _ in f.__closure__ or ())
-        copy = FunctionType(f.__code__, names, f.__name__, f.__defaults__, cells)
+        copy: FunctionType = self.begun(f, FunctionType(f.__code__, names, f.__name__, f.__defaults__, cells))
         copy.__kwdefaults__ = f.__kwdefaults__
-        self.copies[id(f)] = copy
         for cell, new in zip(f.__closure__ or (), cells):
             with suppress(ValueError):  # not filled yet
-                new.cell_contents = self.value(cell.cell_contents, depth)
+                new.cell_contents = self.value(cell.cell_contents)
         if not is_of_library(f):
-            names.update({name: self.value(names[name], depth) for name in global_names(f.__code__) if name in names})
+            names.update({name: self.value(names[name]) for name in global_names(f.__code__) if name in names})
         return copy

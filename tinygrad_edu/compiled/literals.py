@@ -8,6 +8,13 @@ from typing import Any
 import numpy as np
 
 NUMBERS = {0.0: "ZERO", 0.5: "HALF", 1.0: "ONE", 2.0: "TWO"}
+"""Numbers that have a name."""
+
+LARGEST_COUNT = 10**6
+"""Up to this n, 1/n has one, too."""
+
+LONGEST = 8
+"""Arrays of more elements are not written out, unless all elements are one number."""
 
 
 def number_name(x: Any) -> str | None:
@@ -16,12 +23,6 @@ def number_name(x: Any) -> str | None:
         return NUMBERS.get(float(x))
     n = round(1 / x)
     return f"ONE_OVER_{n}" if n <= LARGEST_COUNT and type(x)(1 / n) == x else None
-
-
-LARGEST_COUNT = 10**6
-
-LONGEST = 8
-"""Arrays of more elements are not written out, unless all elements are one number."""
 
 
 def literal(x: Any) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Hashable
+from keyword import iskeyword
 from types import CellType
 from typing import Any
 
@@ -65,7 +66,8 @@ class AttributeOf(Place):
         return getattr(self.holder, str(self.key))
 
     def holds(self, x: Any, name: Namer) -> str:
-        return f"{name(self.holder)}.{self.key} is {name(x)}"
+        written = f"getattr({{}}, {self.key!r})" if iskeyword(str(self.key)) else f"{{}}.{self.key}"
+        return f"{written.format(name(self.holder))} is {name(x)}"
 
 
 class DefinedIn(Place):
@@ -101,10 +103,12 @@ class OrderOf(Place):
 
 
 class ItemsOf(Place):
-    """All items of a long list or dict at once."""
+    """All items of a list or dict at once, as they are stored, whatever its class makes of them."""
 
     def look(self) -> Any:
-        return (*self.holder, *self.holder.values()) if isinstance(self.holder, dict) else tuple(self.holder)
+        if isinstance(self.holder, dict):
+            return (*dict.keys(self.holder), *dict.values(self.holder))
+        return tuple(list.__iter__(self.holder))
 
     def holds(self, x: Any, name: Namer) -> str:
         return f"{name(are_the_same)}({name(self.look)}(), {name(x)})"

@@ -50,9 +50,9 @@ class Surroundings:
         """Functions, and the objects of which they are methods."""
         self.attributes: dict[str, None] = {}
         """The names of attributes that their code looks up, or may: text that they refer to could be one."""
-        waiting, known = [f], -1
-        while waiting or known < len(self.places) + len(self.attributes):
-            known = len(self.places) + len(self.attributes)
+        waiting, before = [f], 0
+        while waiting or before < self.extent():
+            before = self.extent()
             for g in waiting:
                 self.follow(g)
             for x, depth in [*self.objects.values()]:
@@ -61,6 +61,10 @@ class Surroundings:
             found = [x for x, _ in self.objects.values()]
             callables = [g for x in found for g in (unwrapped(x), *methods(x, self.attributes))]
             waiting = [g for g in callables if function_and_self(g) not in self.followed]
+
+    def extent(self) -> int:
+        """What grows as long as there is more to find."""
+        return len(self.places) + len(self.attributes) + sum(depth for _, depth in self.objects.values())
 
     def follow(self, g: Any) -> None:
         """Enter the names that `g` uses."""
@@ -74,9 +78,9 @@ class Surroundings:
         """Take down a place, and what is found there, with its items."""
         x = place.value()
         where = type(place), id(place.holder), place.key
-        if is_library(x) or where in self.places:
+        if is_library(x):
             return
-        self.places[where] = name, place
+        self.places.setdefault(where, (name, place))
         if isinstance(x, str) and x.isidentifier():
             self.attributes[x] = None
         if not isinstance(x, DATA) and self.objects.get(id(x), (x, -1))[1] < depth:
@@ -141,7 +145,8 @@ def items(x: Any) -> Iterator[Place]:
     elif isinstance(x, tuple):
         yield from map(Constant, x)
     elif isinstance(x, (list, dict)):
-        if len(x) > MOST_ITEMS:
+        makes_items = type(x).__getitem__ not in (list.__getitem__, dict.__getitem__)
+        if makes_items or len(x) > MOST_ITEMS:
             yield ItemsOf(x)
         else:
             yield OrderOf(x)

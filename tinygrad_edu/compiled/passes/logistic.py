@@ -56,8 +56,7 @@ def argument_of_sigmoid(y: Variable, uses: Uses) -> Variable | None:
     """The x of which `y` is computed as the body of `sigmoid` does, if nobody else reads what that computes."""
     if y.dtype not in (np.float32, np.float64):
         return None
-    pattern = program_of_sigmoid(y.dtype)
-    of_pattern = Uses(pattern)
+    pattern, of_pattern = program_of_sigmoid(y.dtype)
     found: dict[Variable, Variable] = {}
     if not is_made_like(y, pattern.outputs, uses, of_pattern, found):
         return None
@@ -90,12 +89,12 @@ def makes_smaller(s: Statement) -> bool:
 
 
 @lru_cache
-def program_of_sigmoid(dtype: Any) -> Program:
+def program_of_sigmoid(dtype: Any) -> tuple[Program, Uses]:
     program = Program()
     x = program.input(np.zeros(1, dtype))
     program.outputs = TABLE[sigmoid].function(x)
     floats(program)
-    return program
+    return program, Uses(program)
 
 
 def is_made_like(x: Any, y: Any, uses: Uses, of_pattern: Uses, found: dict[Variable, Variable]) -> bool:
