@@ -459,6 +459,16 @@ def test_numbers_from_an_array_that_is_reached_in_several_ways_follow_it() -> No
                 np.testing.assert_allclose(compiled(X), f(X), rtol=1e-14)
 
 
+@pytest.mark.parametrize("f", [lambda a, b: lambda x: a(x) * b(x), lambda a, b: lambda x: b(x) * a(x)])
+def test_two_helpers_share_an_object_that_holds_an_array(f: Any) -> None:
+    model = SimpleNamespace(A=np.array([1.0, 2.0, 3.0]))
+    f = f(lambda x: x + model.A, lambda x: x * float(model.A.mean()))
+    compiled = tg.compile(f)
+    compiled(X)
+    model.A += 1
+    np.testing.assert_allclose(compiled(X), f(X), rtol=1e-14)
+
+
 class Rows(list):  # type: ignore[type-arg]
     def __getitem__(self, i: Any) -> Any:
         return Rows([super().__getitem__(i)])
